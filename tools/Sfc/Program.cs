@@ -1,0 +1,6 @@
+namespace NetworkingSfc.Sfc;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
