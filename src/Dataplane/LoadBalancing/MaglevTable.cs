@@ -5,7 +5,7 @@ namespace NetworkingSfc.Dataplane.LoadBalancing;
 /// <summary>
 /// Hash value to member index, by one array load. Built by <see cref="MaglevTableBuilder"/>, immutable afterwards.
 /// </summary>
-public sealed class MaglevTable
+public sealed class MaglevTable : IDisposable
 {
     /// <summary>
     /// Slots of every table: a prime, 32 KiB of memory, and over a hundred slots a member up to 128 members. One size for all groups,
@@ -36,11 +36,6 @@ public sealed class MaglevTable
     /// <returns>Index in the member list that the table was built from.</returns>
     public int Lookup(ulong hash) => _slots.Span[SlotOf(hash)];
 
-    internal MaglevTable AddReference()
-    {
-        _slots.AddReference();
-        return this;
-    }
-
-    internal void Release() => _slots.Release();
+    /// <summary>Frees the table.</summary>
+    public void Dispose() => _slots.Dispose();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace NetworkingSfc.Dataplane.Memory;
@@ -8,21 +7,20 @@ namespace NetworkingSfc.Dataplane.Memory;
 /// live here so that the forward role's managed heap stays tiny.
 /// </summary>
 /// <remarks>
-/// Bounds: the only view handed out is a span of exactly the allocated length. Life: counted references, because
-/// snapshots share unchanged tables; the finalizer frees what a lost snapshot leaves behind. A reader must keep the
+/// Bounds: the only view handed out is a span of exactly the allocated length. Life: the publisher disposes a block when no
+/// snapshot in use refers to it any more; the finalizer frees what a lost snapshot leaves behind. A reader must keep the
 /// owning object reachable while it uses the span; workers do, by holding the snapshot for the length of a batch.
 /// </remarks>
 /// <typeparam name="T">Element, without references.</typeparam>
-internal sealed unsafe class NativeArray<T>
+internal sealed unsafe class NativeArray<T> : IDisposable
     where T : unmanaged
 {
     private const nuint Alignment = 64;
 
     private readonly T* _elements;
-    private int _references = 1;
     private bool _freed;
 
-    /// <summary>Allocates zeroed elements, with one reference held by the caller.</summary>
+    /// <summary>Allocates zeroed elements.</summary>
     /// <param name="length">Elements, 0 or more.</param>
     public NativeArray(int length)
     {
@@ -48,23 +46,11 @@ internal sealed unsafe class NativeArray<T>
     /// <summary>The elements.</summary>
     public ReadOnlySpan<T> Span => new(_elements, Length);
 
-    /// <summary>Adds a holder. Called by the publisher only.</summary>
-    /// <returns>This block.</returns>
-    public NativeArray<T> AddReference()
+    /// <summary>Frees the block. Called by the publisher, once no snapshot in use refers to it.</summary>
+    public void Dispose()
     {
-        Debug.Assert(_references > 0, "a freed block cannot be shared");
-        _references++;
-        return this;
-    }
-
-    /// <summary>Takes a holder away and frees the block with the last one. Called by the publisher only.</summary>
-    public void Release()
-    {
-        Debug.Assert(_references > 0, "released more often than shared");
-        if (--_references == 0)
-        {
-            Free();
-        }
+        Free();
+        GC.SuppressFinalize(this);
     }
 
     private void Free()

@@ -26,4 +26,7 @@ public struct PacketBuffer
     /// <see cref="NoMember"/> when it leaves by normal switching.
     /// </summary>
     public int Member;
+
+    /// <summary>On transmit to a member, the hash that chose it; otherwise 0.</summary>
+    public ulong FlowHash;
 }
