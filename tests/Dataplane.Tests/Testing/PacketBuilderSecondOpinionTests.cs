@@ -10,8 +10,8 @@ namespace NetworkingSfc.Dataplane.Tests.Testing;
 /// <summary>What PacketDotNet reads in the frames of <see cref="PacketBuilder"/>.</summary>
 public sealed class PacketBuilderSecondOpinionTests
 {
-    private static readonly PacketBuilder Ipv4 = new PacketBuilder().Ethernet().Ipv4("10.0.0.1", "192.0.2.77", ttl: 9);
-    private static readonly PacketBuilder Ipv6 = new PacketBuilder().Ethernet().Ipv6("2001:db8::1", "2001:db8::77", hopLimit: 9);
+    private static readonly PacketBuilder _ipv4 = new PacketBuilder().Ethernet().Ipv4("10.0.0.1", "192.0.2.77", ttl: 9);
+    private static readonly PacketBuilder _ipv6 = new PacketBuilder().Ethernet().Ipv6("2001:db8::1", "2001:db8::77", hopLimit: 9);
 
     [Fact]
     public void Ethernet_addresses_and_type_are_read_back()
@@ -80,7 +80,7 @@ public sealed class PacketBuilderSecondOpinionTests
     [InlineData(1400)]
     public void Tcp_over_both_families_has_a_valid_checksum(int payload)
     {
-        foreach (PacketBuilder ip in new[] { Ipv4, Ipv6 })
+        foreach (PacketBuilder ip in new[] { _ipv4, _ipv6 })
         {
             TcpPacket tcp = Parse(ip.Tcp(40000, 443, TcpControl.Psh | TcpControl.Ack, sequence: 0xdeadbeef, change: header => header with
             {
@@ -104,7 +104,7 @@ public sealed class PacketBuilderSecondOpinionTests
     [InlineData(999)]
     public void Udp_over_both_families_has_a_valid_checksum(int payload)
     {
-        foreach (PacketBuilder ip in new[] { Ipv4, Ipv6 })
+        foreach (PacketBuilder ip in new[] { _ipv4, _ipv6 })
         {
             UdpPacket udp = Parse(ip.Udp(53, 5353).Payload(payload)).Extract<UdpPacket>();
 
@@ -116,7 +116,7 @@ public sealed class PacketBuilderSecondOpinionTests
     [Fact]
     public void Ipv6_header_is_read_back()
     {
-        IPv6Packet ip = Parse(Ipv6.Change<Ipv6Layer>(header => header with { TrafficClass = 0xb8, FlowLabel = 0xabcde })
+        IPv6Packet ip = Parse(_ipv6.Change<Ipv6Layer>(header => header with { TrafficClass = 0xb8, FlowLabel = 0xabcde })
             .Udp(1, 2).Payload(3)).Extract<IPv6Packet>();
 
         Assert.Equal(IPAddress.Parse("2001:db8::1"), ip.SourceAddress);
@@ -127,10 +127,10 @@ public sealed class PacketBuilderSecondOpinionTests
 
     public static TheoryData<string, PacketBuilder> ExtensionHeaders => new()
     {
-        { "hop by hop, 16 octets", Ipv6.HopByHop(new byte[] { 1, 4, 0, 0, 0, 0, 1, 0 }) },
-        { "destination options, 8 octets", Ipv6.DestinationOptions() },
-        { "routing, 24 octets", Ipv6.Routing(["2001:db8::5"]) },
-        { "first fragment, 8 octets", Ipv6.Fragment(7, more: true) },
+        { "hop by hop, 16 octets", _ipv6.HopByHop(new byte[] { 1, 4, 0, 0, 0, 0, 1, 0 }) },
+        { "destination options, 8 octets", _ipv6.DestinationOptions() },
+        { "routing, 24 octets", _ipv6.Routing(["2001:db8::5"]) },
+        { "first fragment, 8 octets", _ipv6.Fragment(7, more: true) },
     };
 
     /// <summary>
@@ -152,12 +152,12 @@ public sealed class PacketBuilderSecondOpinionTests
     [Fact]
     public void Icmp_of_both_families_and_arp_are_read_back()
     {
-        IcmpV4Packet echo = Parse(Ipv4.Icmp(rest: 0x0001_0002).Payload(9)).Extract<IcmpV4Packet>();
+        IcmpV4Packet echo = Parse(_ipv4.Icmp(rest: 0x0001_0002).Payload(9)).Extract<IcmpV4Packet>();
         Assert.Equal(IcmpV4TypeCode.EchoRequest, echo.TypeCode);
         Assert.Equal((1, 2), (echo.Id, echo.Sequence));
         Assert.Equal(0xffff, ChecksumUtils.OnesSum(echo.Bytes));
 
-        IcmpV6Packet echo6 = Parse(Ipv6.Icmpv6(rest: 5).Payload(9)).Extract<IcmpV6Packet>();
+        IcmpV6Packet echo6 = Parse(_ipv6.Icmpv6(rest: 5).Payload(9)).Extract<IcmpV6Packet>();
         Assert.Equal(IcmpV6Type.EchoRequest, echo6.Type);
         Assert.True(echo6.ValidIcmpChecksum);
 
