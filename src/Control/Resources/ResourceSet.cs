@@ -1,0 +1,44 @@
+using NetworkingSfc.Control.FlowClassifiers;
+using NetworkingSfc.Control.Networks;
+using NetworkingSfc.Control.PortChains;
+using NetworkingSfc.Control.PortPairGroups;
+using NetworkingSfc.Control.PortPairs;
+using NetworkingSfc.Control.Ports;
+using NetworkingSfc.Control.ServiceGraphs;
+using NetworkingSfc.Control.Subnets;
+
+namespace NetworkingSfc.Control.Resources;
+
+/// <summary>All desired state at one revision. Immutable: readers keep the one they have, the control loop makes the next.</summary>
+public sealed record ResourceSet
+{
+    /// <summary>No resources, revision 0.</summary>
+    public static ResourceSet Empty { get; } = new();
+
+    /// <summary>Number of accepted changes that led here.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Networks in creation order.</summary>
+    public ResourceCollection<Network> Networks { get; init; } = ResourceCollection<Network>.Empty;
+
+    /// <summary>Subnets in creation order.</summary>
+    public ResourceCollection<Subnet> Subnets { get; init; } = ResourceCollection<Subnet>.Empty;
+
+    /// <summary>Ports in creation order.</summary>
+    public ResourceCollection<Port> Ports { get; init; } = ResourceCollection<Port>.Empty;
+
+    /// <summary>Port pairs in creation order.</summary>
+    public ResourceCollection<PortPair> PortPairs { get; init; } = ResourceCollection<PortPair>.Empty;
+
+    /// <summary>Port pair groups in creation order.</summary>
+    public ResourceCollection<PortPairGroup> PortPairGroups { get; init; } = ResourceCollection<PortPairGroup>.Empty;
+
+    /// <summary>Flow classifiers in creation order, which is their precedence.</summary>
+    public ResourceCollection<FlowClassifier> FlowClassifiers { get; init; } = ResourceCollection<FlowClassifier>.Empty;
+
+    /// <summary>Port chains in creation order.</summary>
+    public ResourceCollection<PortChain> PortChains { get; init; } = ResourceCollection<PortChain>.Empty;
+
+    /// <summary>Service graphs in creation order.</summary>
+    public ResourceCollection<ServiceGraph> ServiceGraphs { get; init; } = ResourceCollection<ServiceGraph>.Empty;
+}

@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.ServiceGraphs;
+
+/// <summary>Port chains joined by branching points.</summary>
+public sealed record ServiceGraph : Resource
+{
+    /// <summary>Branching points in the order sent; a source without destinations is not kept.</summary>
+    public ImmutableArray<ServiceGraphBranch> Branches { get; init; } = [];
+}
