@@ -65,7 +65,7 @@ public static class SnapshotDecoder
     private static GroupDefinition Group(SnapshotReader reader)
     {
         int fields = reader.Int32();
-        if ((uint)fields > (uint)(HashFields.UdpDst * 2) - 1)
+        if ((uint)fields > 2 * (uint)HashFields.UdpDst - 1)
         {
             throw reader.Refuse($"the hash fields 0x{fields:x} are unknown");
         }
