@@ -28,7 +28,7 @@ public enum ParseStatus : byte
     /// <summary>The IPv4 version nibble is not 4 or the header length is under 20. No address is reported.</summary>
     BadIpv4Header,
 
-    /// <summary>The IPv4 total length is shorter than the header.</summary>
+    /// <summary>The IPv4 total length is shorter than the header and not 0. No address is reported.</summary>
     BadIpv4Length,
 
     /// <summary>The bytes end within the IPv6 header. No address is reported.</summary>
@@ -37,15 +37,15 @@ public enum ParseStatus : byte
     /// <summary>The IPv6 version nibble is not 6. No address is reported.</summary>
     BadIpv6Header,
 
-    /// <summary>The bytes, or the length the IPv6 header declares, end within an extension header.</summary>
+    /// <summary>The bytes, or the length the IPv6 header declares, end within an extension header. The addresses are reported.</summary>
     TruncatedExtensionHeader,
 
-    /// <summary>An extension header is not as RFC 8200 allows (a length that cannot be, a jumbogram without its option).</summary>
+    /// <summary>Payload length 0 with a hop-by-hop header that has no jumbo payload option (RFC 2675, section 3).</summary>
     BadExtensionHeader,
 
-    /// <summary>The bytes, or the length the IP header declares, end within the transport header before its ports.</summary>
+    /// <summary>
+    /// The bytes, or the length the IP header declares, end before the ports of TCP or DCCP, or within the fixed header
+    /// of UDP, UDP-Lite or SCTP. The addresses are reported.
+    /// </summary>
     TruncatedTransport,
-
-    /// <summary>The transport header's own length field cannot be right.</summary>
-    BadTransportHeader,
 }

@@ -21,6 +21,9 @@ public static class EtherType
     /// <summary>VLAN tag, customer (IEEE 802.1Q).</summary>
     public const ushort VlanTag = 0x8100;
 
+    /// <summary>Outer VLAN tag of equipment older than IEEE 802.1ad.</summary>
+    public const ushort OldServiceVlanTag = 0x9100;
+
     /// <summary>IPv6 (RFC 2464).</summary>
     public const ushort Ipv6 = 0x86dd;
 
@@ -35,4 +38,9 @@ public static class EtherType
 
     /// <summary>Network Service Header (RFC 8300, section 2.2 and IANA).</summary>
     public const ushort Nsh = 0x894f;
+
+    /// <summary>Tells whether a value announces a VLAN tag of any kind.</summary>
+    /// <param name="etherType">Host order.</param>
+    /// <returns>True when a <see cref="Wire.VlanTag"/> follows.</returns>
+    public static bool IsVlanTag(ushort etherType) => etherType is VlanTag or ServiceVlanTag or OldServiceVlanTag;
 }

@@ -19,6 +19,9 @@ public readonly record struct MplsLabelEntry
     /// <summary>Largest label, 20 bits.</summary>
     public const int MaxLabel = 0xfffff;
 
+    /// <summary>Generic associated channel label: what follows is no packet (RFC 5586, section 4.2).</summary>
+    public const int GenericChannelLabel = 13;
+
     private const int LabelShift = 12;
     private const int TrafficClassShift = 9;
     private const uint BottomBit = 0x100;
