@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NetworkingSfc.Sfc.Parse;
+using NetworkingSfc.Sfc.Replay;
 
 namespace NetworkingSfc.Sfc;
 
@@ -12,6 +13,7 @@ internal static class Program
         RootCommand root = new("Service function chaining: tools around the forwarder.")
         {
             ParseCommand.Create(),
+            ReplayCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);

@@ -16,8 +16,7 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(string path)
     {
         _path = path;
-        bool isDevice = File.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.Normal) && new FileInfo(path).UnixFileMode != 0
-            && !IsRegular(path);
+        bool isDevice = File.Exists(path) && !IsRegular(path);
         _unfinished = isDevice ? null : path + ".unfinished";
         Stream = new FileStream(_unfinished ?? path, isDevice ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }

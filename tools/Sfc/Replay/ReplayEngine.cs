@@ -155,11 +155,14 @@ internal sealed class ReplayEngine : IDisposable
 
     private void RunUntilIdle(int worker)
     {
-        do
+        while (_workers[worker].RunOnce() > 0)
         {
-            _workers[worker].RunOnce();
         }
-        while (!_lanes[worker].IsIdle);
+
+        if (!_lanes[worker].IsIdle)
+        {
+            throw new InvalidOperationException("The worker stopped with frames waiting at its ports.");
+        }
     }
 
     private bool WriteRound(CaptureWriter output)
