@@ -5,6 +5,10 @@ namespace NetworkingSfc.Dataplane.Ports.PcapFile;
 /// first three records and takes the one that goes least wrong. What counts as wrong follows tshark 4.0, so that both
 /// read a doubtful file alike.
 /// </summary>
+/// <remarks>
+/// The price, which tshark pays too: a file that is damaged or cut off within its first three records can be taken
+/// for another layout. Whole and sane records are never.
+/// </remarks>
 internal static class ClassicPcapLayoutGuess
 {
     private const int RecordsTried = 3;
