@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace NetworkingSfc.Control.Attributes;
+
+/// <summary>Generated serializers for the few plain values that are turned into JSON.</summary>
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class JsonText : JsonSerializerContext;
