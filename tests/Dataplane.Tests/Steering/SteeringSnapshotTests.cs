@@ -116,8 +116,10 @@ public sealed class SteeringSnapshotTests
         snapshot.Retire(newer: null);
     }
 
-    [Fact]
-    public void Chain_that_is_deleted_leaves_its_traffic_to_switching_and_its_headers_to_nobody()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Chain_that_is_deleted_leaves_its_traffic_to_switching_and_its_headers_to_be_dropped(bool pairStays)
     {
         TestChain chain = TestChain.Of(EncapsulationKind.Nsh);
         using TestEngine engine = new(chain.Definition());
@@ -125,12 +127,25 @@ public sealed class SteeringSnapshotTests
         byte[] inside = TestFunction.Return(engine.Forward(TestChain.Source, frame).Bytes, EncapsulationKind.Nsh);
 
         SteeringDefinition without = chain.Definition();
-        engine.Publish(without with { Generation = 2, Paths = [], Groups = [], RuleTables = [], Ports = [.. without.Ports.Select(port => port with { RuleTable = -1 })] });
+        engine.Publish(without with
+        {
+            Generation = 2,
+            Paths = [],
+            Groups = [],
+            RuleTables = [],
+            Ports = [.. without.Ports.Select((port, number) => port with { RuleTable = -1, SendsEncapsulated = pairStays && number == chain.Output(1) })],
+        });
 
         Assert.Equal(TestChain.Destination, engine.Forward(TestChain.Source, frame).Port);
-
-        // The function is no longer anybody's, so its NSH frame is not read; the forwarder's MAC is no port's.
-        Assert.Equal(TestChain.Uplink, engine.Forward(chain.Output(1), inside).Port);
+        if (pairStays)
+        {
+            engine.AssertDropped(chain.Output(1), inside, DropReason.UnknownPath);
+        }
+        else
+        {
+            // No port pair's port any more, so nobody reads the header; its outer address is that of the function's input.
+            Assert.Equal(chain.Input(1), engine.Forward(chain.Output(1), inside).Port);
+        }
     }
 
     [Fact]
