@@ -31,4 +31,10 @@ internal sealed record AttributeRule(string Name, AttributeUse Use, ReadAttribut
 
     /// <summary>Collection that the value refers to (one id, a list of ids, or an object of ids to lists of ids).</summary>
     public string? RefersTo { get; init; }
+
+    /// <summary>Member of the objects in the value that refers, where it is not the value itself.</summary>
+    public string? ReferenceMember { get; init; }
+
+    /// <summary>What would be accepted, for people; Neutron's own texts often leave it out.</summary>
+    public string? Accepts { get; init; }
 }

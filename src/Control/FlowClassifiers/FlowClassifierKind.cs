@@ -19,17 +19,17 @@ internal sealed class FlowClassifierKind : ResourceKindOf<FlowClassifier>
         SfcRules.Name with { Read = Texts.UpTo255OrNull },
         SfcRules.Description with { Read = Texts.UpTo255OrNull },
         SfcRules.TenantId,
-        new AttributeRule("ethertype", AttributeUse.Post, FlowClassifierReaders.Ethertype) { Default = IpFamily.IPv4 },
-        new AttributeRule("protocol", AttributeUse.Post, FlowClassifierReaders.Protocol),
-        new AttributeRule("source_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound),
-        new AttributeRule("source_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound),
-        new AttributeRule("destination_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound),
-        new AttributeRule("destination_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound),
-        new AttributeRule("source_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull),
-        new AttributeRule("destination_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull),
-        new AttributeRule("logical_source_port", AttributeUse.Post, Ids.OneOrNull) { RefersTo = "ports" },
-        new AttributeRule("logical_destination_port", AttributeUse.Post, Ids.OneOrNull) { RefersTo = "ports" },
-        new AttributeRule("l7_parameters", AttributeUse.Post, FlowClassifierReaders.L7Parameters));
+        new AttributeRule("ethertype", AttributeUse.Post, FlowClassifierReaders.Ethertype) { Default = IpFamily.IPv4, Accepts = "IPv4 or IPv6" },
+        new AttributeRule("protocol", AttributeUse.Post, FlowClassifierReaders.Protocol) { Accepts = "tcp, udp, icmp or null" },
+        new AttributeRule("source_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("source_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("destination_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("destination_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("source_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull) { Accepts = "address/length such as 10.0.0.0/8, or null" },
+        new AttributeRule("destination_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull) { Accepts = "address/length such as 10.0.0.0/8, or null" },
+        new AttributeRule("logical_source_port", AttributeUse.Post, Ids.OneOrNull) { RefersTo = "ports", Accepts = "a port, or null" },
+        new AttributeRule("logical_destination_port", AttributeUse.Post, Ids.OneOrNull) { RefersTo = "ports", Accepts = "a port, or null" },
+        new AttributeRule("l7_parameters", AttributeUse.Post, FlowClassifierReaders.L7Parameters) { Accepts = "{} or null" });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<FlowClassifier>> Members { get; } =

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
+using NetworkingSfc.Control.Attributes;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.Http;
@@ -9,7 +10,7 @@ namespace NetworkingSfc.Control.Http;
 /// <summary>A request body as JSON, or why it is none. The content type is not looked at, as in the reference.</summary>
 internal readonly record struct RequestBody(JsonElement Json, ApiProblem? Problem)
 {
-    private static readonly JsonDocumentOptions _options = new() { MaxDepth = BodyScan.MaxDepth };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = JsonScan.MaxDepth };
 
     /// <summary>Reads the whole body within the time allowed.</summary>
     public static async Task<RequestBody> ReadAsync(HttpContext context, TimeSpan timeout)
@@ -49,7 +50,7 @@ internal readonly record struct RequestBody(JsonElement Json, ApiProblem? Proble
             return Refused(ApiProblem.BadRequest("The body is not UTF-8. Accepted is JSON in UTF-8."));
         }
 
-        if (new BodyScan(body.Span).Check() is { } wrong)
+        if (new JsonScan(body.Span).Check() is { } wrong)
         {
             return Refused(ApiProblem.BadRequest(wrong));
         }

@@ -8,8 +8,6 @@ namespace NetworkingSfc.Control.Http;
 /// <summary>Takes the attributes out of a request's envelope and settles the owner: steps 2 and 3 of the order of checks (sfc-api, section 2.2).</summary>
 internal static class RequestMembers
 {
-    private static readonly string[] _owners = ["project_id", "tenant_id"];
-
     /// <summary>The attributes of the resource named by a body, or of each of several where the kind allows that.</summary>
     public static ApiProblem? Read(
         ResourceKind kind, JsonElement body, Caller caller, bool isCreate, out ImmutableArray<OrderedDictionary<string, JsonElement>> resources)
@@ -83,36 +81,7 @@ internal static class RequestMembers
         }
 
         members = JsonMembers.Of(resource);
-        return SettleOwner(kind, members, caller, isCreate);
-    }
-
-    private static ApiProblem? SettleOwner(ResourceKind kind, OrderedDictionary<string, JsonElement> members, Caller caller, bool isCreate)
-    {
-        JsonElement[] given = [.. _owners.Where(members.ContainsKey).Select(name => members[name])];
-        if (given.Length == 2 && PythonText.Repr(given[0]) != PythonText.Repr(given[1]))
-        {
-            return ApiProblem.BadRequest("'project_id' and 'tenant_id' do not match");
-        }
-
-        if (given.Length > 0 && !caller.IsAdmin && PythonText.Str(given[0]) != caller.ProjectId)
-        {
-            return ApiProblem.BadRequest(
-                "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin or advsvc privileges");
-        }
-
-        if (given.Length == 0 && !isCreate)
-        {
-            return null;
-        }
-
-        JsonElement owner = given.Length > 0 ? given[0] : JsonSerializer.SerializeToElement(caller.ProjectId, JsonText.Default.String);
-        foreach (string name in _owners)
-        {
-            members.Remove(name);
-        }
-
-        members[kind.ProjectAttribute] = owner;
-        return null;
+        return Owners.Settle(kind, members, caller, isCreate);
     }
 
     private static ApiProblem InvalidData(ResourceKind kind) => ApiProblem.BadRequest($"Object '{kind.Singular}' contains invalid data");

@@ -26,9 +26,9 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
-        new AttributeRule("admin_state_up", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = true },
-        new AttributeRule("shared", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false },
-        new AttributeRule("mtu", AttributeUse.Post | AttributeUse.Put, Numbers.Between(MinMtu, MaxMtu)) { Default = 1500 },
+        new AttributeRule("admin_state_up", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = true, Accepts = "true or false" },
+        new AttributeRule("shared", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false, Accepts = "true or false" },
+        new AttributeRule("mtu", AttributeUse.Post | AttributeUse.Put, Numbers.Between(MinMtu, MaxMtu)) { Default = 1500, Accepts = "a number from 68 to 65535" },
 
         // The forwarder switches by known addresses only; another word must not be taken and then ignored.
         new AttributeRule("switching", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(("static", true))) { Default = true });

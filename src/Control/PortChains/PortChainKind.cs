@@ -19,17 +19,27 @@ internal sealed class PortChainKind : ResourceKindOf<PortChain>
     /// <inheritdoc/>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
-        new AttributeRule("chain_id", AttributeUse.Post, Numbers.Between(0, MaxChainId)) { Default = 0 },
+        new AttributeRule("chain_id", AttributeUse.Post, Numbers.Between(0, MaxChainId)) { Default = 0, Accepts = "a number from 1 to 65535 that no other chain has, or 0 for the lowest free one" },
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
-        new AttributeRule("port_pair_groups", AttributeUse.Post | AttributeUse.Put, Ids.ListOrOne) { Required = true, RefersTo = "port_pair_groups" },
+        new AttributeRule("port_pair_groups", AttributeUse.Post | AttributeUse.Put, Ids.ListOrOne)
+        {
+            Required = true,
+            RefersTo = "port_pair_groups",
+            Accepts = "a list of different port pair groups, at least one",
+        },
         new AttributeRule("flow_classifiers", AttributeUse.Post | AttributeUse.Put, Ids.ListOrOne)
         {
             Default = ImmutableArray<Guid>.Empty,
             RefersTo = "flow_classifiers",
+            Accepts = "a list of different flow classifiers",
         },
-        new AttributeRule("chain_parameters", AttributeUse.Post, ChainParameters.Read) { Default = ChainParameters.Default });
+        new AttributeRule("chain_parameters", AttributeUse.Post, ChainParameters.Read)
+        {
+            Default = ChainParameters.Default,
+            Accepts = "{\"correlation\": \"mpls\" or \"nsh\", \"symmetric\": true or false}",
+        });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<PortChain>> Members { get; } =

@@ -20,7 +20,7 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
     /// <inheritdoc/>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
-        new AttributeRule("group_id", AttributeUse.Document, Numbers.Between(1, int.MaxValue)),
+        new AttributeRule("group_id", AttributeUse.Document, Numbers.Between(1, int.MaxValue)) { Accepts = "a number from 1" },
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
@@ -28,11 +28,16 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
         {
             Default = ImmutableArray<Guid>.Empty,
             RefersTo = "port_pairs",
+            Accepts = "a list of different port pairs",
         },
-        new AttributeRule("port_pair_group_parameters", AttributeUse.Post, PortPairGroupParametersJson.Read) { Default = PortPairGroupParameters.Default },
-        new AttributeRule("tap_enabled", AttributeUse.Post, Texts.Boolean) { Default = false },
-        new AttributeRule("on_empty", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(_emptyActions)) { Default = EmptyGroupAction.Drop },
-        new AttributeRule("exclusive", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false });
+        new AttributeRule("port_pair_group_parameters", AttributeUse.Post, PortPairGroupParametersJson.Read)
+        {
+            Default = PortPairGroupParameters.Default,
+            Accepts = "{\"lb_fields\": a list of eth_src, eth_dst, ip_src, ip_dst, tcp_src, tcp_dst, udp_src, udp_dst, \"ppg_n_tuple_mapping\": an object}",
+        },
+        new AttributeRule("tap_enabled", AttributeUse.Post, Texts.Boolean) { Default = false, Accepts = "true or false" },
+        new AttributeRule("on_empty", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(_emptyActions)) { Default = EmptyGroupAction.Drop, Accepts = "drop, skip or leave" },
+        new AttributeRule("exclusive", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false, Accepts = "true or false" });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<PortPairGroup>> Members { get; } =

@@ -20,9 +20,13 @@ internal sealed class PortPairKind : ResourceKindOf<PortPair>
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
-        new AttributeRule("ingress", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "ports" },
-        new AttributeRule("egress", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "ports" },
-        new AttributeRule("service_function_parameters", AttributeUse.Post, ServiceFunctionParametersJson.Read) { Default = ServiceFunctionParameters.Default });
+        new AttributeRule("ingress", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "ports", Accepts = "a port" },
+        new AttributeRule("egress", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "ports", Accepts = "a port" },
+        new AttributeRule("service_function_parameters", AttributeUse.Post, ServiceFunctionParametersJson.Read)
+        {
+            Default = ServiceFunctionParameters.Default,
+            Accepts = "{\"correlation\": null, \"mpls\" or \"nsh\", \"weight\": a number from 0}",
+        });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<PortPair>> Members { get; } =

@@ -23,18 +23,24 @@ internal sealed class PortKind : ResourceKindOf<Port>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
         SfcRules.Name,
-        new AttributeRule("network_id", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "networks" },
-        new AttributeRule("admin_state_up", PostAndPut, Texts.Boolean) { Default = true },
-        new AttributeRule("mac_address", PostAndPut, PortReaders.Mac),
-        new AttributeRule("fixed_ips", PostAndPut, PortReaders.FixedIps) { Default = ImmutableArray<FixedIp>.Empty },
-        new AttributeRule("device_id", PostAndPut, Texts.UpTo255) { Default = "" },
-        new AttributeRule("device_owner", PostAndPut, Texts.UpTo255) { Default = "" },
+        new AttributeRule("network_id", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "networks", Accepts = "a network" },
+        new AttributeRule("admin_state_up", PostAndPut, Texts.Boolean) { Default = true, Accepts = "true or false" },
+        new AttributeRule("mac_address", PostAndPut, PortReaders.Mac) { Accepts = "six octets such as 02:00:00:00:00:01, or null to have one chosen" },
+        new AttributeRule("fixed_ips", PostAndPut, PortReaders.FixedIps)
+        {
+            Default = ImmutableArray<FixedIp>.Empty,
+            RefersTo = "subnets",
+            ReferenceMember = "subnet_id",
+            Accepts = "a list of {\"ip_address\": an address, \"subnet_id\": a subnet or absent}",
+        },
+        new AttributeRule("device_id", PostAndPut, Texts.UpTo255) { Default = "", Accepts = "text of at most 255 characters" },
+        new AttributeRule("device_owner", PostAndPut, Texts.UpTo255) { Default = "", Accepts = "text of at most 255 characters" },
         SfcRules.TenantId,
         SfcRules.Description,
         new AttributeRule("binding:host_id", PostAndPut, Texts.UpTo255OrNull) { Default = "" },
         new AttributeRule("binding:vnic_type", PostAndPut, Texts.UpTo255) { Default = "normal" },
         new AttributeRule("binding:profile", PostAndPut, PortReaders.Profile) { Default = "{}" },
-        new AttributeRule("port_security_enabled", PostAndPut, Texts.Boolean) { Default = true });
+        new AttributeRule("port_security_enabled", PostAndPut, Texts.Boolean) { Default = true, Accepts = "true or false" });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<Port>> Members { get; } =

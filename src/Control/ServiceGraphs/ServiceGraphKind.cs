@@ -26,7 +26,12 @@ internal sealed class ServiceGraphKind : ResourceKindOf<ServiceGraph>
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.ProjectId,
-        new AttributeRule("port_chains", AttributeUse.Post, ReadBranches) { Required = true, RefersTo = "port_chains" });
+        new AttributeRule("port_chains", AttributeUse.Post, ReadBranches)
+        {
+            Required = true,
+            RefersTo = "port_chains",
+            Accepts = "an object of port chains to lists of port chains",
+        });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<ServiceGraph>> Members { get; } =

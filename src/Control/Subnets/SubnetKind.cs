@@ -21,14 +21,14 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
     /// <inheritdoc/>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
-        new AttributeRule("ip_version", AttributeUse.Post, Version) { Required = true },
+        new AttributeRule("ip_version", AttributeUse.Post, Version) { Required = true, Accepts = "4 or 6" },
         SfcRules.Name,
         SfcRules.Description,
-        new AttributeRule("network_id", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "networks" },
-        new AttributeRule("cidr", AttributeUse.Post, Prefixes.One) { Required = true },
-        new AttributeRule("gateway_ip", AttributeUse.Post | AttributeUse.Put, Gateway) { Default = SubnetGateway.Chosen },
+        new AttributeRule("network_id", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "networks", Accepts = "a network" },
+        new AttributeRule("cidr", AttributeUse.Post, Prefixes.One) { Required = true, Accepts = "address/length such as 10.0.0.0/8" },
+        new AttributeRule("gateway_ip", AttributeUse.Post | AttributeUse.Put, Gateway) { Default = SubnetGateway.Chosen, Accepts = "an IP address, or null for none" },
         SfcRules.TenantId,
-        new AttributeRule("enable_dhcp", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = true });
+        new AttributeRule("enable_dhcp", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = true, Accepts = "true or false" });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<Subnet>> Members { get; } =

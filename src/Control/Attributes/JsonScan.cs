@@ -1,10 +1,10 @@
-namespace NetworkingSfc.Control.Http;
+namespace NetworkingSfc.Control.Attributes;
 
 /// <summary>
-/// Looks over the bytes of a JSON body before anything is built from it: nesting, length of lists, and escapes that
+/// Looks over the bytes of a JSON text before anything is built from it: nesting, length of lists, and escapes that
 /// are no text. It does not decide whether the body is JSON.
 /// </summary>
-internal ref struct BodyScan(ReadOnlySpan<byte> json)
+internal ref struct JsonScan(ReadOnlySpan<byte> json)
 {
     /// <summary>Deepest nesting accepted.</summary>
     public const int MaxDepth = 64;
@@ -27,9 +27,9 @@ internal ref struct BodyScan(ReadOnlySpan<byte> json)
             switch (_json[_position])
             {
                 case (byte)'"' when !SkipString():
-                    return "The body holds half of a surrogate pair, which is no text. Accepted are whole characters.";
+                    return "The JSON holds half of a surrogate pair, which is no text. Accepted are whole characters.";
                 case (byte)'[' or (byte)'{' when ++depth > MaxDepth:
-                    return $"The body is nested deeper than {MaxDepth} levels. Accepted are at most {MaxDepth}.";
+                    return $"The JSON is nested deeper than {MaxDepth} levels. Accepted are at most {MaxDepth}.";
                 case (byte)'[':
                     separators[depth] = 0;
                     break;
@@ -41,7 +41,7 @@ internal ref struct BodyScan(ReadOnlySpan<byte> json)
                     depth--;
                     break;
                 case (byte)',' when ++separators[depth] >= MaxItems:
-                    return $"A list of the body has more than {MaxItems} items. Accepted are at most {MaxItems}.";
+                    return $"A list of the JSON has more than {MaxItems} items. Accepted are at most {MaxItems}.";
                 default:
                     break;
             }
