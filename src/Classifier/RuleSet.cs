@@ -21,7 +21,7 @@ public sealed class RuleSet
         {
             if (id < 0 || !ids.Add(id))
             {
-                throw new ArgumentException($"Rule id {id} is negative or used twice; ids are 0 or more and unique.", nameof(rules));
+                throw new ArgumentException($"Rule id {id} is negative or used twice; ids are 0 or more and unique.");
             }
 
             Check(id, rule);
@@ -41,18 +41,18 @@ public sealed class RuleSet
     {
         if (rule.EtherType is not (AddressPrefix.Ipv4EtherType or AddressPrefix.Ipv6EtherType))
         {
-            throw new ArgumentException($"Rule {id} has EtherType 0x{rule.EtherType:x4}; 0x0800 and 0x86dd are accepted.", nameof(rule));
+            throw new ArgumentException($"Rule {id} has EtherType 0x{rule.EtherType:x4}; 0x0800 and 0x86dd are accepted.");
         }
 
         int bits = AddressPrefix.AddressBits(rule.EtherType);
         if (rule.Source.Length > bits || rule.Destination.Length > bits)
         {
-            throw new ArgumentException($"Rule {id} has a prefix longer than {bits} bits.", nameof(rule));
+            throw new ArgumentException($"Rule {id} has a prefix longer than {bits} bits.");
         }
 
         if (rule.SourcePorts.Minimum > rule.SourcePorts.Maximum || rule.DestinationPorts.Minimum > rule.DestinationPorts.Maximum)
         {
-            throw new ArgumentException($"Rule {id} has a port range whose minimum is above its maximum.", nameof(rule));
+            throw new ArgumentException($"Rule {id} has a port range whose minimum is above its maximum.");
         }
     }
 }

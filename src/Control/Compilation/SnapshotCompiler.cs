@@ -78,6 +78,7 @@ public static class SnapshotCompiler
             .Select((network, index) => (network, index))
             .ToDictionary(entry => entry.network.Id, entry => (entry.index, entry.network));
         HashSet<Guid> ofPairs = [.. set.PortPairs.SelectMany(PortsOf)];
+        HashSet<Guid> awareEgress = [.. set.PortPairs.Where(pair => pair.Parameters.Correlation != Correlation.None).Select(pair => pair.Egress)];
         foreach (Port port in set.Ports)
         {
             (int index, Network network) = networks[port.NetworkId];
@@ -87,7 +88,10 @@ public static class SnapshotCompiler
                 new NetworkingSfc.Dataplane.Wire.MacAddress(port.MacAddress.Value),
                 [.. port.FixedIps.Select(ip => new PortAddress(ip.Address.Value, ip.Address.Family == IpFamily.IPv6))],
                 network.Mtu,
-                rules.TableFor(number, isOfPair: ofPairs.Contains(port.Id)));
+                rules.TableFor(number, isOfPair: ofPairs.Contains(port.Id)))
+            {
+                SendsEncapsulated = awareEgress.Contains(port.Id),
+            };
         }
 
         return [.. ports];

@@ -40,7 +40,7 @@ public static class SnapshotDecoder
             HashSeed = reader.UInt64(),
             ForwarderMac = Mac(reader),
             Networks = reader.List(4, static r => new NetworkDefinition(r.Int32())),
-            Ports = reader.List(24, Port),
+            Ports = reader.List(25, Port),
             Groups = reader.List(8, Group),
             Paths = reader.List(21, Path),
             RuleTables = reader.List(4, static r => new RuleTableDefinition(r.List(54, Rule))),
@@ -60,7 +60,10 @@ public static class SnapshotDecoder
         Mac(reader),
         reader.List(17, static r => new PortAddress(r.UInt128(), r.Byte(limit: 1) == 1)),
         reader.Int32(),
-        reader.Int32());
+        reader.Int32())
+    {
+        SendsEncapsulated = reader.Byte(limit: 1) == 1,
+    };
 
     private static GroupDefinition Group(SnapshotReader reader)
     {

@@ -47,6 +47,7 @@ public static class SnapshotEncoder
         });
         writer.Int32(port.MtuBytes);
         writer.Int32(port.RuleTable);
+        writer.Byte(port.SendsEncapsulated ? (byte)1 : (byte)0);
     }
 
     private static void Group(Writer writer, GroupDefinition group)

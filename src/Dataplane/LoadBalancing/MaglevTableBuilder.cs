@@ -19,9 +19,12 @@ public static class MaglevTableBuilder
     /// <summary>Most members with weight that a table can hold: each needs a slot.</summary>
     public const int MemberLimit = Slots;
 
+    /// <summary>Most members with or without weight: a slot names one in 16 bits, and the highest number means nobody.</summary>
+    public const int ListLimit = Unassigned;
+
     /// <summary>Builds a table.</summary>
-    /// <param name="members">Members in any order; ids are distinct.</param>
-    /// <exception cref="ArgumentException">Two members have one id, or more than <see cref="MemberLimit"/> have weight.</exception>
+    /// <param name="members">Members in any order, at most <see cref="ListLimit"/>; ids are distinct.</param>
+    /// <exception cref="ArgumentException">Two members have one id, there are too many, or more than <see cref="MemberLimit"/> have weight.</exception>
     public static MaglevTable Build(ReadOnlySpan<MaglevMember> members)
     {
         int[] order = WeightedMembersById(members);
@@ -36,6 +39,11 @@ public static class MaglevTableBuilder
 
     private static int[] WeightedMembersById(ReadOnlySpan<MaglevMember> members)
     {
+        if (members.Length > ListLimit)
+        {
+            throw new ArgumentException($"{members.Length} members; a table can name {ListLimit}.");
+        }
+
         List<(UInt128 StableId, int Index)> weighted = [];
         for (int index = 0; index < members.Length; index++)
         {
@@ -47,7 +55,7 @@ public static class MaglevTableBuilder
 
         if (weighted.Count > MemberLimit)
         {
-            throw new ArgumentException($"{weighted.Count} members have weight; a table holds at most {MemberLimit}.", nameof(members));
+            throw new ArgumentException($"{weighted.Count} members have weight; a table holds at most {MemberLimit}.");
         }
 
         weighted.Sort();
@@ -55,7 +63,7 @@ public static class MaglevTableBuilder
         {
             if (weighted[i].StableId == weighted[i - 1].StableId)
             {
-                throw new ArgumentException($"Two members have the id {weighted[i].StableId:x32}.", nameof(members));
+                throw new ArgumentException($"Two members have the id {weighted[i].StableId:x32}.");
             }
         }
 

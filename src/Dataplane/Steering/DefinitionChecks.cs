@@ -12,6 +12,12 @@ internal static class DefinitionChecks
     /// <summary>Largest path id that fits an MPLS label beside the index.</summary>
     public const int MaxMplsPathId = 0xfff;
 
+    /// <summary>
+    /// Counter rows that a definition may name: numbers are never given again, so they grow with what ever existed, and every
+    /// worker makes room up to the highest.
+    /// </summary>
+    public const int MaxCounterRows = 1 << 24;
+
     private const int MaxNetworks = 65_536;
 
     /// <summary>Throws at the first thing that is wrong.</summary>
@@ -71,7 +77,7 @@ internal static class DefinitionChecks
         PathDefinition path = definition.Paths[index];
         Require(path.Hops.Length is >= 1 and <= MaxHops, $"path {index} has {path.Hops.Length} hops; 1 to {MaxHops} are accepted");
         Require(path.MplsPathId is >= -1 and <= MaxMplsPathId, $"path {index} has the MPLS path id {path.MplsPathId}; 0 to {MaxMplsPathId} fit a label, -1 means none");
-        Require(path.Counter >= 0, $"path {index} has counter row {path.Counter}");
+        Require(IsIndex(path.Counter, MaxCounterRows), $"path {index} has counter row {path.Counter}; 0 to {MaxCounterRows - 1} are accepted");
         foreach (int port in path.ChainPorts)
         {
             Require(IsIndex(port, definition.Ports.Length), $"path {index} names port {port}, which does not exist");
@@ -80,8 +86,8 @@ internal static class DefinitionChecks
         foreach (HopDefinition hop in path.Hops)
         {
             Require(IsIndex(hop.Group, definition.Groups.Length), $"path {index} names group {hop.Group}, which does not exist");
-            Require(hop.MemberCounters.Length == definition.Groups[hop.Group].Members.Length && hop.MemberCounters.All(row => row >= 0),
-                $"path {index} has {hop.MemberCounters.Length} member counters for group {hop.Group}, which has {definition.Groups[hop.Group].Members.Length} members");
+            Require(hop.MemberCounters.Length == definition.Groups[hop.Group].Members.Length && hop.MemberCounters.All(row => IsIndex(row, MaxCounterRows)),
+                $"path {index} has {hop.MemberCounters.Length} member counters for group {hop.Group}, which has {definition.Groups[hop.Group].Members.Length} members, or one outside 0 to {MaxCounterRows - 1}");
             Require(Enum.IsDefined(hop.Wants), $"path {index} has a hop of unknown encapsulation {(int)hop.Wants}");
             Require(hop.Wants != EncapsulationKind.Mpls || path.MplsPathId >= 0, $"path {index} has an MPLS-aware hop and no path id that fits a label");
         }

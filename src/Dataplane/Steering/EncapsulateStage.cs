@@ -64,7 +64,7 @@ internal static class EncapsulateStage
         ref PacketDecision decision = ref batch.Decisions[row];
         if (decision.Carried.Kind == EncapsulationKind.Nsh)
         {
-            decision.LinkBytes = ParseStage.LinkBytes(batch.Statuses[row], batch.Headers[row]);
+            decision.LinkBytes = ParseStage.LinkBytes(batch.Headers[row]);
         }
 
         return EncapsulationCatalog.Remove(batch.Arena.Slot(buffer.Slot), ref buffer, decision.Carried);

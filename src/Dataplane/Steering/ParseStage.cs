@@ -38,16 +38,14 @@ internal static class ParseStage
                 batch.Decisions[row].Drop(DropReason.Malformed);
             }
 
-            batch.Decisions[row].LinkBytes = LinkBytes(status, headers);
+            batch.Decisions[row].LinkBytes = LinkBytes(headers);
             batch.Keys.Add(MayEnterChain(status, headers, frame) ? KeyOf(headers, batch.IngressPort) : default);
         }
     }
 
-    /// <summary>Bytes of the Ethernet header and the VLAN tags that could be read.</summary>
-    /// <param name="status">The parser's answer.</param>
+    /// <summary>Bytes of the Ethernet header and the VLAN tags that could be read, however far the parser came behind them.</summary>
     /// <param name="headers">The parser's findings.</param>
-    public static int LinkBytes(ParseStatus status, in PacketHeaders headers) =>
-        status == ParseStatus.TruncatedCarrier ? EthernetHeader.LengthBytes : headers.LinkHeaderLength;
+    public static int LinkBytes(in PacketHeaders headers) => EthernetHeader.LengthBytes + (headers.VlanCount * VlanTag.LengthBytes);
 
     // Labelled frames are read by the forward stage or not at all; LLC has no place for a label; DHCP and neighbour
     // discovery keep a function's own port working and never enter a chain.

@@ -51,7 +51,15 @@ public sealed record NetworkDefinition(int UplinkPort);
 /// <param name="MtuBytes">Largest frame without Ethernet header and VLAN tags, or 0 for no limit.</param>
 /// <param name="RuleTable">Index of the rules for frames it sends us, or -1.</param>
 public sealed record PortDefinition(
-    int Network, MacAddress Mac, ImmutableArray<PortAddress> Addresses, int MtuBytes, int RuleTable);
+    int Network, MacAddress Mac, ImmutableArray<PortAddress> Addresses, int MtuBytes, int RuleTable)
+{
+    /// <summary>
+    /// An encapsulation-aware function sends from here, so NSH and labels are read also while no path has the function:
+    /// what is still inside when its chain is deleted is dropped and not switched with its header. Ports of functions on
+    /// a path need not say it.
+    /// </summary>
+    public bool SendsEncapsulated { get; init; }
+}
 
 /// <summary>An IP address of a port.</summary>
 /// <param name="Value">The address; IPv4 in the low 32 bits.</param>

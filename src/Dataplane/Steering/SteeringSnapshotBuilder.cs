@@ -47,7 +47,7 @@ public static class SteeringSnapshotBuilder
             Network = port.Network,
             MtuBytes = port.MtuBytes,
             Classifier = port.RuleTable,
-            SendsEncapsulated = encapsulatedSenders.Contains(number++),
+            SendsEncapsulated = encapsulatedSenders.Contains(number++) || port.SendsEncapsulated,
         });
     }
 
