@@ -140,7 +140,7 @@ public sealed class CaptureReader : IDisposable, IAsyncDisposable
     }
 
     private static PipeReader PipeOver(Stream stream) =>
-        PipeReader.Create(new BlockingReadStream(stream), new StreamPipeReaderOptions(bufferSize: BufferSize, leaveOpen: true));
+        PipeReader.Create(new BlockingStream(stream), new StreamPipeReaderOptions(bufferSize: BufferSize, leaveOpen: true));
 
     private CaptureFormat? OpenFormat()
     {

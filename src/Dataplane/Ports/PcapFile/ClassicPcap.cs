@@ -13,7 +13,8 @@ internal sealed class ClassicPcap : CaptureFormat
     private const int NokiaAtm = 13;
 
     private readonly ByteOrder _order;
-    private readonly LengthOrder _lengthOrder;
+    private readonly bool _isCapturedFirst;
+    private readonly ClassicPcapHeader _header;
     private readonly int _headerLength;
     private readonly int _linkType;
     private readonly int _maximumLength;
@@ -26,7 +27,8 @@ internal sealed class ClassicPcap : CaptureFormat
         : base(input)
     {
         _order = header.ByteOrder;
-        _lengthOrder = LengthOrderOf(header);
+        _header = header;
+        _isCapturedFirst = header.LengthOrder == ClassicPcapLengthOrder.CapturedFirst;
         _headerLength = ClassicPcapLayoutGuess.HeaderLength(layout);
 
         // Number 13 is ATM with a SunATM-like header on Nokia's systems only.
@@ -36,13 +38,6 @@ internal sealed class ClassicPcap : CaptureFormat
         _paddingLength = header.IsAix && _linkType == Fddi ? AixFddiPadding : 0;
         _nanosecondsPerUnit = header.IsNanoseconds ? 1u : 1_000u;
         _hasPseudoHeader = PseudoHeader.IsUsedBy(_linkType);
-    }
-
-    private enum LengthOrder
-    {
-        CapturedFirst,
-        WireFirst,
-        SmallerIsCaptured,
     }
 
     /// <summary>Opens a capture whose first four bytes are a classic magic number. Null with an error when its header is not one to read by.</summary>
@@ -69,7 +64,7 @@ internal sealed class ClassicPcap : CaptureFormat
             return null;
         }
 
-        bool isDoubtful = header.IsModified || (header.IsPlain && !header.IsAix && LengthOrderOf(header) != LengthOrder.WireFirst);
+        bool isDoubtful = header.IsModified || (header.IsPlain && !header.IsAix);
         ClassicPcapLayout layout = isDoubtful ? ClassicPcapLayoutGuess.Guess(input, header) : ClassicPcapLayout.Standard;
         return new ClassicPcap(input, header, layout);
     }
@@ -90,9 +85,9 @@ internal sealed class ClassicPcap : CaptureFormat
 
         uint captured = _order.UInt32(bytes[8..]);
         uint wire = _order.UInt32(bytes[12..]);
-        if (_lengthOrder != LengthOrder.CapturedFirst && (_lengthOrder == LengthOrder.WireFirst || captured > wire))
+        if (!_isCapturedFirst)
         {
-            (captured, wire) = (wire, captured);
+            (captured, wire) = _header.ReadLengths(bytes);
         }
 
         if (captured > _maximumLength)
@@ -130,14 +125,6 @@ internal sealed class ClassicPcap : CaptureFormat
         Input.Consume(length);
         return true;
     }
-
-    private static LengthOrder LengthOrderOf(in ClassicPcapHeader header) => header switch
-    {
-        // The two lengths changed places with version 2.3; some writers of 2.3 had not noticed. Version 543.0 is DG/UX.
-        { Major: 2, Minor: < 3 } or { Major: 543 } => LengthOrder.WireFirst,
-        { Major: 2, Minor: 3 } => LengthOrder.SmallerIsCaptured,
-        _ => LengthOrder.CapturedFirst,
-    };
 
     private static string? Check(in ClassicPcapHeader header)
     {

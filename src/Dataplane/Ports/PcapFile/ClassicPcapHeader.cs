@@ -87,6 +87,27 @@ internal readonly struct ClassicPcapHeader
         return header.IsPlain && header is { Major: 2, Minor: 2 } && network <= 0xFFFF ? header.WithAixLinkType() : header;
     }
 
+    /// <summary>Order of the lengths in this file's records.</summary>
+    public ClassicPcapLengthOrder LengthOrder => this switch
+    {
+        { Major: 2, Minor: < 3 } or { Major: 543 } => ClassicPcapLengthOrder.WireFirst,
+        { Major: 2, Minor: 3 } => ClassicPcapLengthOrder.SmallerIsCaptured,
+        _ => ClassicPcapLengthOrder.CapturedFirst,
+    };
+
+    /// <summary>The two lengths of a record of this file, from at least 16 bytes of it.</summary>
+    public (uint Captured, uint Wire) ReadLengths(ReadOnlySpan<byte> record)
+    {
+        uint first = ByteOrder.UInt32(record[8..]);
+        uint second = ByteOrder.UInt32(record[12..]);
+        return LengthOrder switch
+        {
+            ClassicPcapLengthOrder.WireFirst => (second, first),
+            ClassicPcapLengthOrder.SmallerIsCaptured when first > second => (second, first),
+            _ => (first, second),
+        };
+    }
+
     private ClassicPcapHeader WithAixLinkType()
     {
         // Version 2.2 was written by AIX and by old libpcaps alike; these numbers name LANs as interface types and

@@ -14,6 +14,8 @@ internal sealed class PcapNgInterface
     private ulong _ticksPerSecond = DefaultTicksPerSecond;
     private ulong _nanosecondsPerTick;
     private long _offsetSeconds;
+    private ulong _mostPlainTicks;
+    private bool _isPlain;
 
     public int LinkType { get; private init; }
 
@@ -68,6 +70,8 @@ internal sealed class PcapNgInterface
         if (NanosecondsPerSecond % (Int128)result._ticksPerSecond == 0)
         {
             result._nanosecondsPerTick = NanosecondsPerSecond / result._ticksPerSecond;
+            result._mostPlainTicks = long.MaxValue / result._nanosecondsPerTick;
+            result._isPlain = result._offsetSeconds == 0;
         }
 
         return damage is null ? result : null;
@@ -76,6 +80,12 @@ internal sealed class PcapNgInterface
     /// <summary>Nanoseconds since 1970 of a timestamp of this interface; saturates.</summary>
     public long ToNanoseconds(ulong ticks)
     {
+        // Clocks of whole nanoseconds and without an offset are nearly all there are, and need no 128 bits.
+        if (_isPlain && ticks <= _mostPlainTicks)
+        {
+            return (long)(ticks * _nanosecondsPerTick);
+        }
+
         Int128 nanoseconds = _nanosecondsPerTick != 0
             ? (Int128)ticks * _nanosecondsPerTick
             : ((Int128)(ticks / _ticksPerSecond) * NanosecondsPerSecond)
