@@ -147,8 +147,11 @@ internal sealed class LibPcapPort : IPort, IRxQueue, ITxQueue
 
     public void Dispose()
     {
-        _isDisposed = true;
-        _device.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _device.Dispose();
+        }
     }
 
     // False when the frame stays the caller's.
