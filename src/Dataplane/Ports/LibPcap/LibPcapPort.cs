@@ -11,8 +11,8 @@ namespace NetworkingSfc.Dataplane.Ports.LibPcap;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Receives what arrives at the interface for any address and, by a filter in the kernel, nothing that leaves it: not its
-/// own frames, and not those of the host. The host's own protocols see the same frames, so the interface should have no
+/// Receives what arrives at the interface for any address, and nothing that leaves it: not its own frames, and not those
+/// of the host. The host's own protocols see the same frames, so the interface should have no
 /// IP address. Frames that the kernel has joined on receipt (GRO) or whose checksum a local sender left to the hardware
 /// are seen as they are: switch these offloads off on the sending side.
 /// </para>

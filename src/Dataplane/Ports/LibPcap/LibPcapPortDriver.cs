@@ -15,9 +15,6 @@ internal sealed class LibPcapPortDriver : IPortDriver
     private const int DefaultSnapLengthBytes = 9_216;
     private const int RingBytes = 16 * 1024 * 1024;
 
-    // Leaves out what the interface sends. The kernel evaluates it, so that such frames take no room in the ring either.
-    private const string ReceivedOnly = "inbound";
-
     public string Kind => "libpcap";
 
     public IReadOnlyList<PortSetting> Settings { get; } =
@@ -104,8 +101,23 @@ internal sealed class LibPcapPortDriver : IPortDriver
                 $"The interface '{device.Name}' has link type {linkType}; accepted is {EthernetLinkType} (Ethernet).");
         }
 
-        device.Filter = ReceivedOnly;
+        LeaveOutSentFrames(device);
         device.NonBlockingMode = true;
+    }
+
+    // The filter "inbound" would do it in the kernel at once, but libpcap 1.10 runs a new filter over the first packet
+    // itself, where the direction is not known, and so loses that packet.
+    private static void LeaveOutSentFrames(LibPcapLiveDevice device)
+    {
+        if (LibPcapInterop.SetDirection(device.Handle, LibPcapInterop.ReceivedOnly) != 0)
+        {
+            throw new PortOpenException(
+                $"The interface '{device.Name}' does not tell received frames from sent ones: {device.LastError}; accepted is one that does.");
+        }
+
+        // Otherwise our own frames would fill the ring only to be skipped. An older kernel does without.
+        _ = PacketSocketInterop.SetOption(
+            LibPcapInterop.FileDescriptor(device.Handle), PacketSocketInterop.PacketLevel, PacketSocketInterop.IgnoreOutgoing, 1, sizeof(int));
     }
 
     private static string Explain(PcapException failure) => failure.Error switch

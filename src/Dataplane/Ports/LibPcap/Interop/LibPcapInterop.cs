@@ -4,14 +4,17 @@ using SharpPcap.LibPcap;
 namespace NetworkingSfc.Dataplane.Ports.LibPcap.Interop;
 
 /// <summary>
-/// The calls of libpcap that SharpPcap 6.3.1 does not offer in a usable form: it throws for every frame that the kernel
-/// does not take, reads <c>pcap_stat</c> with the wrong field width on 64-bit Linux (drops always read 0), and gives
-/// received packets either as bare pointers or with two allocations and a poll of up to 500 ms each.
+/// The calls of libpcap that SharpPcap 6.3.1 does not offer in a usable form: it has none for the direction, throws for
+/// every frame that the kernel does not take, reads <c>pcap_stat</c> with the wrong field width on 64-bit Linux (drops
+/// always read 0), and gives received packets either as bare pointers or with two allocations and a poll of up to 500 ms each.
 /// </summary>
 internal static unsafe partial class LibPcapInterop
 {
     /// <summary>The library's name on Debian 12; SharpPcap loads the same file.</summary>
     public const string Library = "libpcap.so.0.8";
+
+    /// <summary>PCAP_D_IN: packets that the interface received.</summary>
+    public const int ReceivedOnly = 1;
 
     private const int NanosecondsPerMicrosecond = 1_000;
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -19,6 +22,15 @@ internal static unsafe partial class LibPcapInterop
     /// <summary>Points to the version text. The cheapest call there is: it fails only when the library is missing.</summary>
     [LibraryImport(Library, EntryPoint = "pcap_lib_version")]
     public static partial nint LibraryVersion();
+
+    /// <summary>Chooses which packets are given by the way they went past the interface.</summary>
+    /// <returns>0, or -1 when that cannot be chosen.</returns>
+    [LibraryImport(Library, EntryPoint = "pcap_setdirection")]
+    public static partial int SetDirection(PcapHandle handle, int direction);
+
+    /// <summary>The socket's file descriptor; the handle keeps owning it.</summary>
+    [LibraryImport(Library, EntryPoint = "pcap_fileno")]
+    public static partial int FileDescriptor(PcapHandle handle);
 
     /// <summary>Sends a frame.</summary>
     /// <returns>Bytes sent, or -1 with the reason in <see cref="Marshal.GetLastPInvokeError"/>.</returns>
