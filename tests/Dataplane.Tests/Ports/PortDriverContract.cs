@@ -67,7 +67,7 @@ public abstract class PortDriverContract
 
         List<byte[]> received = Drain(rig.Port.OpenRxQueue(0, arena), arena, frames.Length);
 
-        AssertSame(frames, received);
+        PacketAssert.SameFrames(frames, received);
         Assert.Equal(0, arena.HeldCount);
     }
 
@@ -85,7 +85,7 @@ public abstract class PortDriverContract
             Assert.Equal(0, arena.HeldCount);
         }
 
-        AssertSame(frames, rig.TakeSent(frames.Length));
+        PacketAssert.SameFrames(frames, rig.TakeSent(frames.Length));
         Assert.Equal(frames.Length, rig.Port.Statistics.SentPackets);
     }
 
@@ -103,7 +103,7 @@ public abstract class PortDriverContract
 
         Assert.Equal(1, queue.Transmit(buffers));
 
-        AssertSame([frame], rig.TakeSent(1));
+        PacketAssert.SameFrames([frame], rig.TakeSent(1));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public abstract class PortDriverContract
 
         List<byte[]> received = Drain(rig.Port.OpenRxQueue(0, arena), arena, 2);
 
-        AssertSame([first, last], received);
+        PacketAssert.SameFrames([first, last], received);
         Assert.Equal(1, rig.Port.Statistics.ReceiveOversize);
         Assert.Equal(0, arena.HeldCount);
     }
@@ -164,7 +164,7 @@ public abstract class PortDriverContract
         List<byte[]> received = TakeFrames(batch);
         received.AddRange(Drain(queue, arena, frames.Length - received.Count));
 
-        AssertSame(frames, received);
+        PacketAssert.SameFrames(frames, received);
         Assert.Equal(0, rig.Port.Statistics.ReceiveLost);
     }
 
@@ -178,7 +178,7 @@ public abstract class PortDriverContract
         IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
         ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
         Assert.Null(rig.Port.Fault);
-        AssertSame(frames, Drain(rx, arena, frames.Length));
+        PacketAssert.SameFrames(frames, Drain(rx, arena, frames.Length));
 
         rig.EndPeer();
 
@@ -201,15 +201,15 @@ public abstract class PortDriverContract
         byte[][] frames = Frames(5);
         using PortRig rig = Open(frames);
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        AssertSame(frames, Drain(rig.Port.OpenRxQueue(0, arena), arena, frames.Length));
+        PacketAssert.SameFrames(frames, Drain(rig.Port.OpenRxQueue(0, arena), arena, frames.Length));
         IPort before = rig.Port;
 
         rig.Reopen();
 
         before.Dispose();
-        AssertSame(frames, Drain(rig.Port.OpenRxQueue(0, arena), arena, frames.Length));
+        PacketAssert.SameFrames(frames, Drain(rig.Port.OpenRxQueue(0, arena), arena, frames.Length));
         Assert.Equal(1, rig.Port.OpenTxQueue(0, arena).Transmit(Load(arena, [Frame(9)])));
-        AssertSame([Frame(9)], rig.TakeSent(1));
+        PacketAssert.SameFrames([Frame(9)], rig.TakeSent(1));
     }
 
     [Fact]
@@ -307,16 +307,6 @@ public abstract class PortDriverContract
         }
 
         return frames;
-    }
-
-    /// <summary>The same frames in the same order.</summary>
-    protected static void AssertSame(IReadOnlyList<byte[]> expected, IReadOnlyList<byte[]> actual)
-    {
-        Assert.Equal(expected.Count, actual.Count);
-        for (int i = 0; i < expected.Count; i++)
-        {
-            PacketAssert.Equal(expected[i], actual[i], $"frame {i}");
-        }
     }
 
     private static void ReceiveUntil(IRxQueue queue, PacketBatch batch, int count)

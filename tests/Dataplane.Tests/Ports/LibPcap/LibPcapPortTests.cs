@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Ports.LibPcap;
+using NetworkingSfc.Testing;
 using NetworkingSfc.Testing.VirtualLinks;
 using Xunit;
 
@@ -42,10 +43,10 @@ public sealed class LibPcapPortTests : PortDriverContract
         IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
 
         Assert.Equal(1, rig.Port.OpenTxQueue(0, arena).Transmit(Load(arena, [Frame(1)])));
-        AssertSame([Frame(1)], rig.TakeSent(1));
+        PacketAssert.SameFrames([Frame(1)], rig.TakeSent(1));
         rig.Peer.Send(Frame(2));
 
-        AssertSame([Frame(2)], Drain(rx, arena, 1));
+        PacketAssert.SameFrames([Frame(2)], Drain(rx, arena, 1));
         Assert.Equal(1, rig.Port.Statistics.ReceivedPackets);
     }
 
@@ -76,7 +77,7 @@ public sealed class LibPcapPortTests : PortDriverContract
 
         Assert.Equal(4, rig.Port.OpenTxQueue(0, arena).Transmit(Load(arena, [Frame(1), Frame(2, 1900), [1, 2, 3], Frame(4)])));
 
-        AssertSame([Frame(1), Frame(4)], rig.TakeSent(2));
+        PacketAssert.SameFrames([Frame(1), Frame(4)], rig.TakeSent(2));
         Assert.Equal(new PortStatistics(0, 2, 0, SendRefused: 2), rig.Port.Statistics);
         Assert.Equal(0, arena.HeldCount);
     }
@@ -99,7 +100,7 @@ public sealed class LibPcapPortTests : PortDriverContract
         Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
         Assert.Null(rig.Port.Fault);
         rig.Peer.Send(Frame(3));
-        AssertSame([Frame(3)], Drain(rx, arena, 1));
+        PacketAssert.SameFrames([Frame(3)], Drain(rx, arena, 1));
     }
 
     [Fact]

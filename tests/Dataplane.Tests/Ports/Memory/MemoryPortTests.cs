@@ -25,9 +25,9 @@ public sealed class MemoryPortTests : PortDriverContract
 
         Assert.Equal(4, queue.Transmit(buffers));
         Assert.Equal(0, queue.Transmit(buffers.AsSpan(4)));
-        AssertSame(frames[..4], MemoryRig.TakeSent(port, 0));
+        PacketAssert.SameFrames(frames[..4], MemoryRig.TakeSent(port, 0));
         Assert.Equal(2, queue.Transmit(buffers.AsSpan(4)));
-        AssertSame(frames[4..], MemoryRig.TakeSent(port, 0));
+        PacketAssert.SameFrames(frames[4..], MemoryRig.TakeSent(port, 0));
         Assert.Equal(0, arena.HeldCount);
     }
 
@@ -41,7 +41,7 @@ public sealed class MemoryPortTests : PortDriverContract
 
         Assert.False(port.Inject(0, frames[4], frames[4].Length));
 
-        AssertSame(frames[..4], Drain(port.OpenRxQueue(0, arena), arena, 4));
+        PacketAssert.SameFrames(frames[..4], Drain(port.OpenRxQueue(0, arena), arena, 4));
         Assert.True(port.Inject(0, frames[4], frames[4].Length));
     }
 
@@ -66,7 +66,7 @@ public sealed class MemoryPortTests : PortDriverContract
 
         Assert.Equal(3, port.OpenTxQueue(0, arena).Transmit(Load(arena, [Frame(1), Frame(2, 101), Frame(3, 100)])));
 
-        AssertSame([Frame(1), Frame(3, 100)], MemoryRig.TakeSent(port, 0));
+        PacketAssert.SameFrames([Frame(1), Frame(3, 100)], MemoryRig.TakeSent(port, 0));
         Assert.Equal(new PortStatistics(0, 2, 0, SendRefused: 1), port.Statistics);
         Assert.Equal(0, arena.HeldCount);
     }
@@ -82,7 +82,7 @@ public sealed class MemoryPortTests : PortDriverContract
         port.ClosePeer();
 
         Assert.False(port.Inject(0, frame, frame.Length));
-        AssertSame([frame], Drain(port.OpenRxQueue(0, arena), arena, 1));
+        PacketAssert.SameFrames([frame], Drain(port.OpenRxQueue(0, arena), arena, 1));
         Assert.Equal(0, port.OpenTxQueue(0, arena).Transmit(Load(arena, [frame])));
         Assert.NotNull(port.Fault);
     }
@@ -96,10 +96,10 @@ public sealed class MemoryPortTests : PortDriverContract
 
         Assert.Equal((3, 3), (port.RxQueueCount, port.TxQueueCount));
         Assert.Empty(DrainOnce(port.OpenRxQueue(0, arena), arena));
-        AssertSame([Frame(2)], Drain(port.OpenRxQueue(2, arena), arena, 1));
+        PacketAssert.SameFrames([Frame(2)], Drain(port.OpenRxQueue(2, arena), arena, 1));
         Assert.Equal(1, port.OpenTxQueue(1, arena).Transmit(Load(arena, [Frame(1)])));
         Assert.Empty(MemoryRig.TakeSent(port, 0));
-        AssertSame([Frame(1)], MemoryRig.TakeSent(port, 1));
+        PacketAssert.SameFrames([Frame(1)], MemoryRig.TakeSent(port, 1));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class MemoryPortTests : PortDriverContract
 
         Assert.Throws<ArgumentException>(() => port.TryTake(0, new byte[59], out _));
 
-        AssertSame([Frame(1)], MemoryRig.TakeSent(port, 0));
+        PacketAssert.SameFrames([Frame(1)], MemoryRig.TakeSent(port, 0));
     }
 
     [Theory]

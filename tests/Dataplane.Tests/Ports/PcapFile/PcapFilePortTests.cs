@@ -2,6 +2,7 @@ using System.IO.Compression;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
+using NetworkingSfc.Testing;
 using Xunit;
 
 namespace NetworkingSfc.Dataplane.Tests.Ports.PcapFile;
@@ -61,7 +62,7 @@ public sealed class PcapFilePortTests : PortDriverContract, IDisposable
         }
 
         IReadOnlyList<(byte[] Frame, long Timestamp, CaptureDirection Direction)> records = CaptureFiles.ReadRecords(FilePath(output));
-        AssertSame(frames, [.. records.Select(record => record.Frame)]);
+        PacketAssert.SameFrames(frames, [.. records.Select(record => record.Frame)]);
         Assert.Equal(Enumerable.Range(0, frames.Length).Select(CaptureFiles.Timestamp), records.Select(record => record.Timestamp));
         CaptureDirection expected = output.EndsWith("ng", StringComparison.Ordinal) ? CaptureDirection.Outbound : CaptureDirection.Unknown;
         Assert.All(records, record => Assert.Equal(expected, record.Direction));
@@ -94,7 +95,7 @@ public sealed class PcapFilePortTests : PortDriverContract, IDisposable
         using PcapFilePort port = OpenPort(("input", FilePath("in.pcap.gz")));
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
 
-        AssertSame(frames, Drain(port.OpenRxQueue(0, arena), arena, frames.Length));
+        PacketAssert.SameFrames(frames, Drain(port.OpenRxQueue(0, arena), arena, frames.Length));
     }
 
     [Fact]
@@ -125,7 +126,7 @@ public sealed class PcapFilePortTests : PortDriverContract, IDisposable
         using PcapFilePort port = OpenPort(("input", input));
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
 
-        AssertSame(frames[..2], ReceiveOnce(port.OpenRxQueue(0, arena), arena));
+        PacketAssert.SameFrames(frames[..2], ReceiveOnce(port.OpenRxQueue(0, arena), arena));
         Assert.Contains("cannot read capture", port.Fault, StringComparison.Ordinal);
         Assert.True(port.IsExhausted);
     }
@@ -144,7 +145,7 @@ public sealed class PcapFilePortTests : PortDriverContract, IDisposable
         using PcapFilePort port = OpenPort(("input", input));
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
 
-        AssertSame([frame], ReceiveOnce(port.OpenRxQueue(0, arena), arena));
+        PacketAssert.SameFrames([frame], ReceiveOnce(port.OpenRxQueue(0, arena), arena));
     }
 
     [Fact]
