@@ -90,17 +90,10 @@ internal sealed class PathCompiler
     }
 
     private MemberDefinition Member(PortPair pair, bool reverse) => new(
-        StableId(pair.Id),
+        StableNumbers.StableId(pair.Id),
         (uint)pair.Parameters.Weight,
         PortNumber(reverse ? pair.Egress : pair.Ingress),
         PortNumber(reverse ? pair.Ingress : pair.Egress));
-
-    private static UInt128 StableId(Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes, bigEndian: true, out _);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
-    }
 
     private ImmutableArray<int> MemberCounters(PortChain chain, PortPairGroup group) =>
         [.. group.PortPairs.Select(pair => _numbers.Members[new StableNumbers.MemberKey(chain.Id, group.Id, pair)])];

@@ -39,7 +39,7 @@ public static class SnapshotCompiler
         {
             Generation = generation,
             Networks = [.. set.Networks.Select(network => new NetworkDefinition(
-                uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1))],
+                uplinks.TryGetValue(network.Id, out Guid uplink) && set.Ports.Find(uplink) is not null ? numbers.Ports[uplink] : -1))],
             Ports = CompilePorts(set, numbers, rules),
             Groups = paths.Groups,
             Paths = paths.Paths,

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 
 namespace NetworkingSfc.Control.Compilation;
@@ -19,6 +20,15 @@ public sealed record StableNumbers
 
     /// <summary>Row in <c>WorkerCounters.Steered</c> by chain, group and port pair id.</summary>
     public ImmutableDictionary<MemberKey, int> Members { get; private init; } = ImmutableDictionary<MemberKey, int>.Empty;
+
+    /// <summary>The number the dataplane knows a port pair by, which is its UUID read as one big-endian number.</summary>
+    /// <param name="portPair">The pair's id.</param>
+    public static UInt128 StableId(Guid portPair)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        portPair.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
 
     /// <summary>Numbers for a port, given now when it has none.</summary>
     /// <param name="port">The port's id.</param>

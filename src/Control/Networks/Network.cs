@@ -3,7 +3,7 @@ using NetworkingSfc.Control.Resources;
 namespace NetworkingSfc.Control.Networks;
 
 /// <summary>A layer 2 network: the ports that reach each other without a chain.</summary>
-public sealed record Network : Resource
+public sealed record Network : Resource, IRevisioned
 {
     /// <summary>Largest frame, without its Ethernet header, that a port of this network sends.</summary>
     public int Mtu { get; init; } = 1500;

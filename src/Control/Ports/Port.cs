@@ -4,7 +4,7 @@ using NetworkingSfc.Control.Resources;
 namespace NetworkingSfc.Control.Ports;
 
 /// <summary>A port of a network: what port pairs and classifiers refer to.</summary>
-public sealed record Port : Resource
+public sealed record Port : Resource, IRevisioned
 {
     /// <summary>Network the port is on.</summary>
     public required Guid NetworkId { get; init; }

@@ -3,7 +3,7 @@ using NetworkingSfc.Control.Resources;
 namespace NetworkingSfc.Control.Subnets;
 
 /// <summary>An address range of a network. The forwarder needs none; clients that create ports ask for them.</summary>
-public sealed record Subnet : Resource
+public sealed record Subnet : Resource, IRevisioned
 {
     /// <summary>Network the range belongs to.</summary>
     public required Guid NetworkId { get; init; }

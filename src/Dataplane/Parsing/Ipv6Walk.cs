@@ -79,7 +79,7 @@ internal static class Ipv6Walk
                 case IpProtocol.DestinationOptions:
                     if (!Ipv6ExtensionHeader.TryRead(bytes, out Ipv6ExtensionHeader extension))
                     {
-                        return ParseStatus.TruncatedExtensionHeader;
+                        return LeaveCutExtension(bytes, ref headers);
                     }
 
                     headers.Protocol = extension.NextHeader;
@@ -110,5 +110,16 @@ internal static class Ipv6Walk
                     return ParseStatus.Ok;
             }
         }
+    }
+
+    /// <summary>A header that is cut off may still say what would have followed it; the five-tuple is lost all the same.</summary>
+    private static ParseStatus LeaveCutExtension(ReadOnlySpan<byte> bytes, ref PacketHeaders headers)
+    {
+        if (bytes.Length >= Ipv6ExtensionHeader.LengthFieldEnd)
+        {
+            headers.Protocol = bytes[0];
+        }
+
+        return ParseStatus.TruncatedExtensionHeader;
     }
 }

@@ -39,11 +39,10 @@ public static class PacketParser
     /// <returns><see cref="ParseStatus.Ok"/> also when the protocol has no ports.</returns>
     internal static ParseStatus ReadPorts(ReadOnlySpan<byte> packet, ref PacketHeaders headers)
     {
-        // Ports lie in the first four bytes of all five, yet a UDP or SCTP header that is not whole is none at all.
+        // Ports are the first four bytes of all five; SCTP only counts when its common header is whole.
         int neededBytes = headers.Protocol switch
         {
-            IpProtocol.Tcp or IpProtocol.Dccp => TransportPorts.LengthBytes,
-            IpProtocol.Udp or IpProtocol.UdpLite => UdpHeader.LengthBytes,
+            IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Dccp => TransportPorts.LengthBytes,
             IpProtocol.Sctp => SctpHeader.LengthBytes,
             _ => 0,
         };
@@ -229,7 +228,7 @@ public static class PacketParser
         ReadOnlySpan<byte> bytes = frame[offset..];
         if (!Ipv4Header.TryRead(bytes, out Ipv4Header ip))
         {
-            return ReasonOfRefusal(bytes);
+            return WalkCutIpv4(bytes, offset, ref headers);
         }
 
         if (ip.Version != Ipv4Header.VersionNumber)
@@ -237,39 +236,60 @@ public static class PacketParser
             return ParseStatus.BadIpv4Header;
         }
 
+        if (!TryTakeIpv4(in ip, ip.LengthBytes, bytes.Length, offset, ref headers))
+        {
+            return ParseStatus.BadIpv4Length;
+        }
+
+        return headers.IsLaterFragment ? ParseStatus.Ok : ReadPorts(frame[..headers.IpEnd], ref headers);
+    }
+
+    /// <summary>Says why there is no whole IPv4 header. Where only options are cut off, the addresses are still there.</summary>
+    private static ParseStatus WalkCutIpv4(ReadOnlySpan<byte> bytes, int offset, ref PacketHeaders headers)
+    {
+        if (!Ipv4Header.TryReadFixedPart(bytes, out Ipv4Header ip))
+        {
+            return ParseStatus.TruncatedIpv4;
+        }
+
+        int headerLength = Ipv4Header.DeclaredHeaderLength(bytes);
+        if (ip.Version != Ipv4Header.VersionNumber || headerLength < Ipv4Header.MinLengthBytes)
+        {
+            return ParseStatus.BadIpv4Header;
+        }
+
+        return TryTakeIpv4(in ip, headerLength, bytes.Length, offset, ref headers)
+            ? ParseStatus.TruncatedIpv4
+            : ParseStatus.BadIpv4Length;
+    }
+
+    private static bool TryTakeIpv4(
+        in Ipv4Header ip, int headerLength, int availableLength, int offset, ref PacketHeaders headers)
+    {
         int totalLength = ip.TotalLength;
-        if (totalLength < ip.LengthBytes)
+        if (totalLength < headerLength)
         {
             if (totalLength != 0)
             {
-                return ParseStatus.BadIpv4Length;
+                return false;
             }
 
             // Segmentation offload leaves 0 in frames that are yet to be cut: the packet ends with the frame.
-            totalLength = bytes.Length;
+            totalLength = availableLength;
         }
 
-        int end = offset + Math.Min(totalLength, bytes.Length);
         int flagsAndOffset = ip.FlagsAndOffset;
         headers.SourceLow = ip.Source;
         headers.DestinationLow = ip.Destination;
         headers.IpVersion = Ipv4Header.VersionNumber;
         headers.IpOffset = offset;
-        headers.IpHeaderLength = ip.LengthBytes;
+        headers.IpHeaderLength = headerLength;
         headers.IpDeclaredLength = totalLength;
-        headers.IpEnd = end;
+        headers.IpEnd = offset + Math.Min(totalLength, availableLength);
+        headers.TransportOffset = offset + headerLength;
         headers.Protocol = ip.Protocol;
         headers.FragmentOffset = (ushort)(flagsAndOffset & Ipv4Header.FragmentOffsetMask);
         headers.MoreFragments = (flagsAndOffset & Ipv4Header.MoreFragmentsFlag) != 0;
-        headers.TransportOffset = offset + ip.LengthBytes;
-        return headers.IsLaterFragment ? ParseStatus.Ok : ReadPorts(frame[..end], ref headers);
-    }
-
-    private static ParseStatus ReasonOfRefusal(ReadOnlySpan<byte> bytes)
-    {
-        bool isBad = bytes.Length > 0
-            && (bytes[0] >> 4 != Ipv4Header.VersionNumber
-                || Ipv4Header.DeclaredHeaderLength(bytes) < Ipv4Header.MinLengthBytes);
-        return isBad ? ParseStatus.BadIpv4Header : ParseStatus.TruncatedIpv4;
+        return true;
     }
 }

@@ -22,7 +22,7 @@ public enum ParseStatus : byte
     /// <summary>The bytes end within a VLAN tag, an LLC or SNAP header or an MPLS label stack.</summary>
     TruncatedCarrier,
 
-    /// <summary>The bytes end within the IPv4 header. No address is reported.</summary>
+    /// <summary>The bytes end within the IPv4 header. The addresses are reported when only options are cut off.</summary>
     TruncatedIpv4,
 
     /// <summary>The IPv4 version nibble is not 4 or the header length is under 20. No address is reported.</summary>
@@ -44,8 +44,8 @@ public enum ParseStatus : byte
     BadExtensionHeader,
 
     /// <summary>
-    /// The bytes, or the length the IP header declares, end before the ports of TCP or DCCP, or within the fixed header
-    /// of UDP, UDP-Lite or SCTP. The addresses are reported.
+    /// The bytes, or the length the IP header declares, end within the ports of TCP, UDP, UDP-Lite or DCCP, or within
+    /// the common header of SCTP. The addresses are reported.
     /// </summary>
     TruncatedTransport,
 }

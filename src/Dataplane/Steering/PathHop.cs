@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.LoadBalancing;
 
 namespace NetworkingSfc.Dataplane.Steering;
 
@@ -20,8 +21,11 @@ internal readonly struct PathHop
     /// <summary>Hops behind the frame.</summary>
     public int HopsDone { get; init; }
 
-    /// <summary>First row of this hop in <see cref="SteeringSnapshot.MemberCounters"/>.</summary>
-    public int FirstMemberCounter { get; init; }
+    /// <summary>Row in <see cref="SteeringSnapshot.Members"/> of the group's first member at this hop.</summary>
+    public int FirstMember { get; init; }
+
+    /// <summary>The fields that choose the member.</summary>
+    public HashFields Fields { get; init; }
 
     /// <summary>What the members understand.</summary>
     public EncapsulationKind Wants { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Encapsulation;
 
 namespace NetworkingSfc.Dataplane.Steering;
@@ -28,7 +29,7 @@ internal sealed class PathLayout
 
     public List<int> ChainPorts { get; } = [];
 
-    public List<int> MemberCounters { get; } = [];
+    public List<MemberEntry> Members { get; } = [];
 
     /// <summary>Keys of <see cref="ServicePathTable"/> with the position each stands for.</summary>
     public Dictionary<ulong, int> Expected { get; } = [];
@@ -61,15 +62,32 @@ internal sealed class PathLayout
                 Path = index,
                 Group = hop.Group,
                 HopsDone = done,
-                FirstMemberCounter = MemberCounters.Count,
+                FirstMember = Members.Count,
+                Fields = _definition.Groups[hop.Group].Fields,
                 Wants = hop.Wants,
                 Template = EncapsulationCatalog.Template(hop.Wants, path, IndexTo(done), _definition.ForwarderMac),
             });
-            MemberCounters.AddRange(hop.MemberCounters);
+            AddMembers(hop);
             Expect(path, hop, IndexTo(done).Next, Positions.Count);
         }
 
         Positions.Add(new PathHop { Path = index, Group = PathHop.EndOfPath, HopsDone = path.Hops.Length });
+    }
+
+    private void AddMembers(HopDefinition hop)
+    {
+        ImmutableArray<MemberDefinition> members = _definition.Groups[hop.Group].Members;
+        for (int i = 0; i < members.Length; i++)
+        {
+            Members.Add(new MemberEntry
+            {
+                StableId = members[i].StableId,
+                Mac = _definition.Ports[members[i].InputPort].Mac,
+                InputPort = members[i].InputPort,
+                OutputPort = members[i].OutputPort,
+                Counter = hop.MemberCounters[i],
+            });
+        }
     }
 
     // The index carried to the hop behind which `done` hops lie: 255 to the first.

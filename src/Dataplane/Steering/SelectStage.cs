@@ -33,13 +33,12 @@ internal static class SelectStage
                 continue;
             }
 
-            ref readonly GroupEntry group = ref snapshot.Groups[hop.Group];
             ref readonly PathEntry path = ref snapshot.Paths[hop.Path];
             ulong hash = FlowHash.Compute(
-                HashKeyOf(batch, row, group.Fields), group.Fields, snapshot.Definition.HashSeed, path.IsSymmetric, path.IsReverse);
+                HashKeyOf(batch, row, hop.Fields), hop.Fields, snapshot.Definition.HashSeed, path.IsSymmetric, path.IsReverse);
             ref PacketBuffer buffer = ref batch.Buffers[row];
             buffer.FlowHash = hash;
-            buffer.Member = group.FirstMember + table.Lookup(hash);
+            buffer.Member = hop.FirstMember + table.Lookup(hash);
             decision.OutputPort = snapshot.Members[buffer.Member].InputPort;
         }
     }

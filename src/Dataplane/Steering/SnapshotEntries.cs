@@ -1,4 +1,3 @@
-using NetworkingSfc.Dataplane.LoadBalancing;
 using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Dataplane.Steering;
@@ -19,17 +18,7 @@ internal readonly struct PortEntry
     public bool SendsEncapsulated { get; init; }
 }
 
-/// <summary>A group as the stages see it; its Maglev table has the same index.</summary>
-internal readonly struct GroupEntry
-{
-    /// <summary>First row in <see cref="SteeringSnapshot.Members"/>.</summary>
-    public int FirstMember { get; init; }
-
-    /// <summary>The fields that choose the member.</summary>
-    public HashFields Fields { get; init; }
-}
-
-/// <summary>A member of a group in one direction of travel.</summary>
+/// <summary>A member of a group at one hop of one path.</summary>
 public readonly struct MemberEntry
 {
     /// <summary>The port pair's UUID as a number.</summary>
@@ -43,6 +32,9 @@ public readonly struct MemberEntry
 
     /// <summary>Port the function sends from.</summary>
     public int OutputPort { get; init; }
+
+    /// <summary>Row in <c>WorkerCounters.Steered</c>.</summary>
+    public int Counter { get; init; }
 }
 
 /// <summary>A path as the stages see it.</summary>

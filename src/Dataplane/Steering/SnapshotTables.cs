@@ -14,11 +14,7 @@ internal sealed class SnapshotTables
 
     public required NativeArray<int> Uplinks { get; init; }
 
-    public required NativeArray<GroupEntry> Groups { get; init; }
-
     public required NativeArray<MemberEntry> Members { get; init; }
-
-    public required NativeArray<int> MemberCounters { get; init; }
 
     public required NativeArray<PathEntry> Paths { get; init; }
 

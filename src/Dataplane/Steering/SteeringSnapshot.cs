@@ -15,9 +15,7 @@ public sealed class SteeringSnapshot
 {
     private readonly NativeArray<PortEntry> _ports;
     private readonly NativeArray<int> _uplinks;
-    private readonly NativeArray<GroupEntry> _groups;
     private readonly NativeArray<MemberEntry> _members;
-    private readonly NativeArray<int> _memberCounters;
     private readonly NativeArray<PathEntry> _paths;
     private readonly NativeArray<int> _chainPorts;
     private readonly NativeArray<PathHop> _positions;
@@ -29,9 +27,7 @@ public sealed class SteeringSnapshot
         Definition = tables.Definition;
         _ports = tables.Ports;
         _uplinks = tables.Uplinks;
-        _groups = tables.Groups;
         _members = tables.Members;
-        _memberCounters = tables.MemberCounters;
         _paths = tables.Paths;
         _chainPorts = tables.ChainPorts;
         _positions = tables.Positions;
@@ -48,7 +44,7 @@ public sealed class SteeringSnapshot
     /// <summary>Counts published snapshots, from 1.</summary>
     public ulong Generation => Definition.Generation;
 
-    /// <summary>Members of all groups; <see cref="PacketBuffer.Member"/> is an index here.</summary>
+    /// <summary>Members of all hops of all paths; <see cref="PacketBuffer.Member"/> is an index here.</summary>
     public ReadOnlySpan<MemberEntry> Members => _members.Span;
 
     /// <summary>Port numbers in use are below this.</summary>
@@ -65,10 +61,6 @@ public sealed class SteeringSnapshot
 
     /// <summary>Uplink port by network, or -1.</summary>
     internal ReadOnlySpan<int> Uplinks => _uplinks.Span;
-
-    internal ReadOnlySpan<GroupEntry> Groups => _groups.Span;
-
-    internal ReadOnlySpan<int> MemberCounters => _memberCounters.Span;
 
     internal ReadOnlySpan<PathEntry> Paths => _paths.Span;
 
@@ -89,9 +81,7 @@ public sealed class SteeringSnapshot
     {
         _ports.Dispose();
         _uplinks.Dispose();
-        _groups.Dispose();
         _members.Dispose();
-        _memberCounters.Dispose();
         _paths.Dispose();
         _chainPorts.Dispose();
         _positions.Dispose();

@@ -19,16 +19,13 @@ public static class SteeringSnapshotBuilder
         DefinitionChecks.Check(definition);
         SharedTables shared = new(previous);
         ImmutableArray<MaglevTable> maglevTables = [.. definition.Groups.Select(shared.MaglevTableFor)];
-        (NativeArray<GroupEntry> groups, NativeArray<MemberEntry> members) = LayOutGroups(definition);
         PathLayout paths = new(definition);
         return new SteeringSnapshot(new SnapshotTables
         {
             Definition = definition,
             Ports = LayOutPorts(definition, paths.EncapsulatedSenders),
             Uplinks = Fill(definition.Networks, network => network.UplinkPort),
-            Groups = groups,
-            Members = members,
-            MemberCounters = Fill(paths.MemberCounters, row => row),
+            Members = Fill(paths.Members, member => member),
             Paths = Fill(paths.Entries, entry => entry),
             ChainPorts = Fill(paths.ChainPorts, port => port),
             Positions = Fill(paths.Positions, position => position),
@@ -38,7 +35,7 @@ public static class SteeringSnapshotBuilder
             Addresses = new PortAddressTable(KnownAddresses(definition)),
             CounterRows = (
                 definition.Paths.Select(path => path.Counter + 1).DefaultIfEmpty().Max(),
-                paths.MemberCounters.Select(row => row + 1).DefaultIfEmpty().Max()),
+                paths.Members.Select(member => member.Counter + 1).DefaultIfEmpty().Max()),
         });
     }
 
@@ -52,25 +49,6 @@ public static class SteeringSnapshotBuilder
             Classifier = port.RuleTable,
             SendsEncapsulated = encapsulatedSenders.Contains(number++),
         });
-    }
-
-    private static (NativeArray<GroupEntry> Groups, NativeArray<MemberEntry> Members) LayOutGroups(SteeringDefinition definition)
-    {
-        int first = 0;
-        NativeArray<GroupEntry> groups = Fill(definition.Groups, group =>
-        {
-            GroupEntry entry = new() { FirstMember = first, Fields = group.Fields };
-            first += group.Members.Length;
-            return entry;
-        });
-        NativeArray<MemberEntry> members = Fill([.. definition.Groups.SelectMany(group => group.Members)], member => new MemberEntry
-        {
-            StableId = member.StableId,
-            Mac = definition.Ports[member.InputPort].Mac,
-            InputPort = member.InputPort,
-            OutputPort = member.OutputPort,
-        });
-        return (groups, members);
     }
 
     private static RuleTable LayOutRules(RuleTableDefinition table, PathLayout paths, SharedTables shared)

@@ -81,9 +81,7 @@ internal static class TransmitStage
         worker.Counters.CountSent(decision.OutputPort, buffer.Length);
         if (buffer.Member != PacketBuffer.NoMember)
         {
-            ref readonly PathHop hop = ref snapshot.Positions[decision.Position];
-            int memberOfGroup = buffer.Member - snapshot.Groups[hop.Group].FirstMember;
-            worker.Counters.CountSteered(snapshot.MemberCounters[hop.FirstMemberCounter + memberOfGroup], buffer.Length);
+            worker.Counters.CountSteered(snapshot.Members[buffer.Member].Counter, buffer.Length);
         }
     }
 

@@ -27,4 +27,8 @@ public static class DropReasonCatalog
     /// <summary>The stable name of a reason.</summary>
     /// <param name="reason">Any value but <see cref="DropReason.None"/>.</param>
     public static string NameOf(DropReason reason) => All[(int)reason - 1].Name;
+
+    /// <summary>The sentence of a reason.</summary>
+    /// <param name="reason">Any value but <see cref="DropReason.None"/>.</param>
+    public static string DescriptionOf(DropReason reason) => All[(int)reason - 1].Description;
 }

@@ -109,6 +109,22 @@ public readonly ref struct Ipv4Header
         return false;
     }
 
+    /// <summary>Takes a view of the 20 bytes before the options, for a header whose options are cut off or do not matter.</summary>
+    /// <param name="bytes">Bytes that begin with the header.</param>
+    /// <param name="header">The view, without options whatever the header declares; empty when the answer is false.</param>
+    /// <returns>False when there are fewer than 20 bytes.</returns>
+    public static bool TryReadFixedPart(ReadOnlySpan<byte> bytes, out Ipv4Header header)
+    {
+        if (bytes.Length < MinLengthBytes)
+        {
+            header = default;
+            return false;
+        }
+
+        header = new Ipv4Header(bytes[..MinLengthBytes]);
+        return true;
+    }
+
     /// <summary>The header length that the first byte declares.</summary>
     /// <param name="bytes">At least one byte.</param>
     /// <returns>0 to 60 bytes; under 20 is not a header.</returns>

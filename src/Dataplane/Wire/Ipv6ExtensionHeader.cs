@@ -17,6 +17,9 @@ public readonly ref struct Ipv6ExtensionHeader
     /// <summary>Bytes of the shortest header.</summary>
     public const int MinLengthBytes = 8;
 
+    /// <summary>Bytes of the fields all kinds share: next header and length.</summary>
+    public const int LengthFieldEnd = 2;
+
     private readonly ReadOnlySpan<byte> _bytes;
 
     private Ipv6ExtensionHeader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
@@ -28,7 +31,7 @@ public readonly ref struct Ipv6ExtensionHeader
     public int LengthBytes => _bytes.Length;
 
     /// <summary>What follows the length byte: options, or the routing type and its data.</summary>
-    public ReadOnlySpan<byte> Content => _bytes[2..];
+    public ReadOnlySpan<byte> Content => _bytes[LengthFieldEnd..];
 
     /// <summary>Takes a view of the whole header; afterwards no getter can fail.</summary>
     /// <param name="bytes">Bytes that begin with the header.</param>

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Pipelines;
 
 namespace NetworkingSfc.Dataplane.Ports.PcapFile;
@@ -18,6 +17,10 @@ namespace NetworkingSfc.Dataplane.Ports.PcapFile;
 /// Memory is bounded by the buffers of the pipe plus one packet, whatever lengths the file claims. Reading a packet
 /// allocates nothing. Not safe for use from several threads at once.
 /// </para>
+/// <para>
+/// Where a live writer feeds the stream: classic pcap with the commonest magic number is given only once its first
+/// three records (or the end) have arrived, because they decide between record layouts.
+/// </para>
 /// </remarks>
 public sealed class CaptureReader : IDisposable, IAsyncDisposable
 {
@@ -27,7 +30,7 @@ public sealed class CaptureReader : IDisposable, IAsyncDisposable
     private readonly Stream? _stream;
     private readonly PipeReader _source;
     private PipeReader? _unpacked;
-    private GZipStream? _gzip;
+    private GzipMembers? _gzip;
     private CaptureFormat? _format;
     private string? _openError;
     private bool _isOpen;
@@ -149,7 +152,7 @@ public sealed class CaptureReader : IDisposable, IAsyncDisposable
         if (first.Length >= 2 && first[0] == 0x1F && first[1] == 0x8B)
         {
             input.GiveBack();
-            _gzip = new GZipStream(_source.AsStream(leaveOpen: true), CompressionMode.Decompress, leaveOpen: true);
+            _gzip = new GzipMembers(_source.AsStream(leaveOpen: true));
             _unpacked = PipeOver(_gzip);
             input = new CaptureInput(_unpacked);
             first = input.Peek(4);

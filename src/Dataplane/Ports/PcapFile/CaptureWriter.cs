@@ -16,7 +16,7 @@ namespace NetworkingSfc.Dataplane.Ports.PcapFile;
 public sealed class CaptureWriter : IDisposable
 {
     private const uint ByteOrderMark = 0x1A2B_3C4D;
-    private const int SectionLength = 44;
+    private const int SectionLength = 40;
     private const int PacketFixedLength = 28;
     private const int PacketFlagsLength = 12;
     private const int TrailerLength = 4;

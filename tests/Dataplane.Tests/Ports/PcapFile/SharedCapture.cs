@@ -4,7 +4,7 @@ using NetworkingSfc.Testing;
 namespace NetworkingSfc.Dataplane.Tests.Ports.PcapFile;
 
 /// <summary>One capture of the shared folder with the answer another tool gave for it.</summary>
-internal sealed record SharedCapture(string Name, string Format, bool EndsInError, bool IsAligned)
+internal sealed record SharedCapture(string Name, string LinkType, bool EndsInError, bool IsAligned)
 {
     public static string Folder { get; } = Path.Combine(Repository.Shared, "captures");
 
@@ -39,10 +39,10 @@ internal sealed record SharedCapture(string Name, string Format, bool EndsInErro
         string[] lines = File.ReadAllLines(index);
         List<string> columns = [.. lines[0].Split('\t')];
         int file = columns.IndexOf("file");
-        int format = columns.IndexOf("format");
+        int linkType = columns.IndexOf("linktype");
         int read = columns.IndexOf("tshark_read");
         int aligned = columns.IndexOf("aligned");
         return [.. lines.Skip(1).Select(line => line.Split('\t')).Select(row =>
-            new SharedCapture(row[file], row[format], row[read] != "ok", row[aligned] == "yes"))];
+            new SharedCapture(row[file], row[linkType], row[read] != "ok", row[aligned] == "yes"))];
     }
 }

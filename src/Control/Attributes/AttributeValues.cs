@@ -1,0 +1,19 @@
+namespace NetworkingSfc.Control.Attributes;
+
+/// <summary>Converted attribute values of one request: on create every attribute, on update those that were sent.</summary>
+internal sealed class AttributeValues
+{
+    private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a value.</summary>
+    public void Set(string attribute, object? value) => _values[attribute] = value;
+
+    /// <summary>The value of an attribute that is known to be there.</summary>
+    public T Get<T>(string attribute) => (T)_values[attribute]!;
+
+    /// <summary>The value of an attribute, or what holds now when it was not sent.</summary>
+    public T Get<T>(string attribute, T current) => _values.TryGetValue(attribute, out object? value) ? (T)value! : current;
+
+    /// <summary>Whether the attribute was sent (or has a default, on create).</summary>
+    public bool Has(string attribute) => _values.ContainsKey(attribute);
+}

@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.Http;
+
+/// <summary>Writes answers. Every answer with a body is <c>application/json</c>.</summary>
+internal static class Answer
+{
+    /// <summary>The answers are never part of a page, so quotes and letters need no escapes beyond JSON's.</summary>
+    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>An answer with a body.</summary>
+    public static async Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        await using (Utf8JsonWriter writer = new(buffer, _options))
+        {
+            write(writer);
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = buffer.WrittenCount;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        }
+    }
+
+    /// <summary>The error envelope of Neutron.</summary>
+    public static Task ProblemAsync(HttpContext context, ApiProblem problem) => JsonAsync(context, problem.Status, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("NeutronError");
+        writer.WriteString("type", problem.Type);
+        writer.WriteString("message", problem.Message);
+        writer.WriteString("detail", "");
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
+
+    /// <summary>405 with the methods that the path has.</summary>
+    public static Task MethodNotAllowedAsync(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        return ProblemAsync(context, ApiProblem.MethodNotAllowed);
+    }
+}

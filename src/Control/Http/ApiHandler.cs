@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using NetworkingSfc.Control.Publishing;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.Http;
+
+/// <summary>Answers every request: takes the path apart, reads from the current set or hands a change to the control loop.</summary>
+internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyTimeout, ILogger logger)
+{
+    private const string RevisionCondition = "revision_number=";
+
+    /// <summary>Answers one request. Nothing a client sends ends in an exception; what does is a fault of ours, logged and answered as one.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.Headers["x-openstack-request-id"] = $"req-{Guid.NewGuid()}";
+        try
+        {
+            await RouteAsync(context, ApiPath.Parse(context.Request.Path.Value ?? "/"));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            HttpLog.ClientLeft(logger, context.Request.Method);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            HttpLog.RequestFailed(logger, context.Request.Method, exception);
+            await Answer.ProblemAsync(context, ApiProblem.InternalError);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context, ApiPath path) => path.Kind switch
+    {
+        ApiPathKind.Versions => DocumentAsync(context, writer => Discovery.WriteVersions(writer, AddressOf(context))),
+        ApiPathKind.Resources => DocumentAsync(context, writer => Discovery.WriteResources(writer, AddressOf(context))),
+        ApiPathKind.Extensions => ExtensionsAsync(context, path.Name),
+        ApiPathKind.Quotas => DocumentAsync(context, writer => Discovery.WriteQuotas(writer, quotas)),
+        ApiPathKind.Collection => CollectionAsync(context, path.Resource!),
+        ApiPathKind.Item => ItemAsync(context, path.Resource!, path.Name!),
+        _ => Answer.ProblemAsync(context, ApiProblem.NoSuchPath),
+    };
+
+    private static Task DocumentAsync(HttpContext context, Action<Utf8JsonWriter> write) => HttpMethods.IsGet(context.Request.Method)
+        ? Answer.JsonAsync(context, StatusCodes.Status200OK, write)
+        : Answer.MethodNotAllowedAsync(context, "GET");
+
+    private static Task ExtensionsAsync(HttpContext context, string? alias)
+    {
+        if (alias is null)
+        {
+            return DocumentAsync(context, Discovery.WriteExtensions);
+        }
+
+        return Discovery.Extension(alias) is { } write
+            ? DocumentAsync(context, write)
+            : Answer.JsonAsync(context, StatusCodes.Status404NotFound, writer => Discovery.WriteNoExtension(writer, alias));
+    }
+
+    private Task CollectionAsync(HttpContext context, ResourceKind kind) => context.Request.Method switch
+    {
+        "GET" => ListAsync(context, kind),
+        "POST" => CreateAsync(context, kind),
+        "PUT" => UpdateAsync(context, kind, id: null),
+        "DELETE" => Answer.ProblemAsync(context, kind.NotFound("None")),
+        _ => Answer.MethodNotAllowedAsync(context, "GET, POST"),
+    };
+
+    private Task ItemAsync(HttpContext context, ResourceKind kind, string id) => context.Request.Method switch
+    {
+        "GET" => ShowAsync(context, kind, id),
+        "PUT" => UpdateAsync(context, kind, id),
+        "DELETE" => DeleteAsync(context, kind, id),
+        "POST" => RefusePostAsync(context, kind),
+        _ => Answer.MethodNotAllowedAsync(context, "GET, PUT, DELETE"),
+    };
+
+    private Task ListAsync(HttpContext context, ResourceKind kind)
+    {
+        List<KeyValuePair<string, string>> parameters = QueryText.Parse(context.Request.QueryString.Value);
+        if (ListQuery.Read(kind, parameters, out ListQuery query) is { } problem)
+        {
+            return Answer.ProblemAsync(context, problem);
+        }
+
+        Caller caller = Identity.Of(context.Request.Headers);
+        List<Resource> page = query.Select(kind.All(loop.Current).Where(caller.Sees));
+        return Answer.JsonAsync(context, StatusCodes.Status200OK, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray(kind.Plural);
+            page.ForEach(resource => kind.Write(writer, resource, query.Fields));
+            writer.WriteEndArray();
+            if (query.Limit > 0)
+            {
+                PageLinks.Write(writer, kind, query, page, AddressOf(context) + context.Request.Path, parameters);
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+
+    private Task ShowAsync(HttpContext context, ResourceKind kind, string id)
+    {
+        HashSet<string> fields = ListQuery.FieldsOf(QueryText.Parse(context.Request.QueryString.Value));
+        Resource? resource = RequestChanges.Find(loop.Current, kind, id, Identity.Of(context.Request.Headers));
+        return resource is null
+            ? Answer.ProblemAsync(context, kind.NotFound(id))
+            : Answer.JsonAsync(context, StatusCodes.Status200OK, writer => WriteOne(writer, kind, resource, fields));
+    }
+
+    private async Task CreateAsync(HttpContext context, ResourceKind kind)
+    {
+        RequestBody body = await RequestBody.ReadAsync(context, bodyTimeout);
+        ApiProblem? problem = ReadCreate(context, kind, body, out Change? change, out bool several);
+        if (problem is not null)
+        {
+            await Answer.ProblemAsync(context, problem);
+            return;
+        }
+
+        ChangeResult result = await loop.ApplyAsync(change!, context.RequestAborted);
+        await AnswerAsync(context, result, StatusCodes.Status201Created, writer =>
+        {
+            if (several)
+            {
+                WriteSeveral(writer, kind, result.Resources);
+            }
+            else
+            {
+                WriteOne(writer, kind, result.Resources[0], []);
+            }
+        });
+    }
+
+    /// <summary>The reference looks at the body of a POST before it finds that an item takes none.</summary>
+    private async Task RefusePostAsync(HttpContext context, ResourceKind kind)
+    {
+        RequestBody body = await RequestBody.ReadAsync(context, bodyTimeout);
+        ApiProblem? problem = ReadCreate(context, kind, body, out _, out _);
+        await (problem is null ? Answer.MethodNotAllowedAsync(context, "GET, PUT, DELETE") : Answer.ProblemAsync(context, problem));
+    }
+
+    private ApiProblem? ReadCreate(HttpContext context, ResourceKind kind, RequestBody body, out Change? change, out bool several)
+    {
+        Caller caller = Identity.Of(context.Request.Headers);
+        change = null;
+        several = false;
+        ImmutableArray<OrderedDictionary<string, JsonElement>> resources = [];
+        ApiProblem? problem = body.Problem ?? RequestMembers.Read(kind, body.Json, caller, isCreate: true, out resources);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        several = body.Json.TryGetProperty(kind.Plural, out _);
+        return RequestChanges.ReadCreate(kind, resources, caller, quotas, out change);
+    }
+
+    private async Task UpdateAsync(HttpContext context, ResourceKind kind, string? id)
+    {
+        RequestBody body = await RequestBody.ReadAsync(context, bodyTimeout);
+        ApiProblem? problem = ReadUpdate(context, kind, id, body, out Change? change);
+        if (problem is not null)
+        {
+            await Answer.ProblemAsync(context, problem);
+            return;
+        }
+
+        ChangeResult result = await loop.ApplyAsync(change!, context.RequestAborted);
+        await AnswerAsync(context, result, StatusCodes.Status200OK, writer => WriteOne(writer, kind, result.Resources[0], []));
+    }
+
+    private static ApiProblem? ReadUpdate(HttpContext context, ResourceKind kind, string? id, RequestBody body, out Change? change)
+    {
+        Caller caller = Identity.Of(context.Request.Headers);
+        change = null;
+        if (body.Problem is not null)
+        {
+            return body.Problem;
+        }
+
+        return RequestMembers.Read(kind, body.Json, caller, isCreate: false, out ImmutableArray<OrderedDictionary<string, JsonElement>> resources)
+            ?? ReadCondition(context.Request, kind, out int? expected)
+            ?? RequestChanges.ReadUpdate(kind, id ?? "None", resources[0], caller, expected, out change);
+    }
+
+    private async Task DeleteAsync(HttpContext context, ResourceKind kind, string id)
+    {
+        if (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            await Answer.ProblemAsync(context, ApiProblem.BadRequest("Request body is not supported in DELETE."));
+            return;
+        }
+
+        if (ReadCondition(context.Request, kind, out int? expected) is { } problem)
+        {
+            await Answer.ProblemAsync(context, problem);
+            return;
+        }
+
+        Change change = RequestChanges.Delete(kind, id, Identity.Of(context.Request.Headers), expected);
+        await AnswerAsync(context, await loop.ApplyAsync(change, context.RequestAborted), StatusCodes.Status204NoContent, write: null);
+    }
+
+    private static Task AnswerAsync(HttpContext context, ChangeResult result, int status, Action<Utf8JsonWriter>? write)
+    {
+        if (result.Problem is not null)
+        {
+            return Answer.ProblemAsync(context, result.Problem);
+        }
+
+        if (write is not null)
+        {
+            return Answer.JsonAsync(context, status, write);
+        }
+
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Networks, subnets and ports take <c>If-Match: revision_number=N</c>; the SFC resources have no revision numbers.</summary>
+    private static ApiProblem? ReadCondition(HttpRequest request, ResourceKind kind, out int? expected)
+    {
+        expected = null;
+        string? condition = request.Headers.IfMatch;
+        if (kind.IsSfc || condition is null)
+        {
+            return null;
+        }
+
+        if (condition.StartsWith(RevisionCondition, StringComparison.Ordinal)
+            && int.TryParse(condition.AsSpan(RevisionCondition.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            expected = number;
+            return null;
+        }
+
+        return ApiProblem.BadRequest($"If-Match '{condition}' is not understood. Accepted is revision_number=N with a number N.");
+    }
+
+    private static string AddressOf(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
+
+    private static void WriteOne(Utf8JsonWriter writer, ResourceKind kind, Resource resource, HashSet<string> fields)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName(kind.Singular);
+        kind.Write(writer, resource, fields);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSeveral(Utf8JsonWriter writer, ResourceKind kind, IReadOnlyList<Resource> resources)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray(kind.Plural);
+        foreach (Resource resource in resources)
+        {
+            kind.Write(writer, resource, []);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,81 @@
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.Http;
+
+/// <summary>What a path names.</summary>
+internal enum ApiPathKind
+{
+    /// <summary>Nothing.</summary>
+    Unknown,
+
+    /// <summary><c>/</c>: the versions.</summary>
+    Versions,
+
+    /// <summary><c>/v2.0/</c>: the resources of the version.</summary>
+    Resources,
+
+    /// <summary><c>/v2.0/extensions</c>, or one of them.</summary>
+    Extensions,
+
+    /// <summary><c>/v2.0/quotas/{project}</c>.</summary>
+    Quotas,
+
+    /// <summary>A list of resources.</summary>
+    Collection,
+
+    /// <summary>One resource.</summary>
+    Item,
+}
+
+/// <summary>A path taken apart. Lenient where the reference is: <c>.json</c> and a trailing slash are dropped, dashes stand for underscores, <c>/sfc</c> may be left out.</summary>
+/// <param name="Kind">What is named.</param>
+/// <param name="Resource">The kind of resource, for collections and items.</param>
+/// <param name="Name">The last segment: id, alias or project.</param>
+internal readonly record struct ApiPath(ApiPathKind Kind, ResourceKind? Resource = null, string? Name = null)
+{
+    private const string Version = "/v2.0/";
+    private const string Suffix = ".json";
+
+    /// <summary>Takes a decoded path apart.</summary>
+    public static ApiPath Parse(string path)
+    {
+        if (path is "/" or "")
+        {
+            return new ApiPath(ApiPathKind.Versions);
+        }
+
+        if (!path.StartsWith(Version, StringComparison.Ordinal))
+        {
+            return default;
+        }
+
+        string rest = path[Version.Length..].TrimEnd('/');
+        if (rest.Length == 0)
+        {
+            return new ApiPath(ApiPathKind.Resources);
+        }
+
+        rest = rest.EndsWith(Suffix, StringComparison.Ordinal) ? rest[..^Suffix.Length] : rest;
+        string[] segments = rest.Split('/');
+        bool sfc = segments[0] == "sfc";
+        ReadOnlySpan<string> names = sfc ? segments.AsSpan(1) : segments;
+        if (names.Length is 0 or > 2)
+        {
+            return default;
+        }
+
+        string? item = names.Length == 2 ? names[1] : null;
+        ResourceKind? kind = ResourceCatalog.Find(names[0].Replace('-', '_'));
+        if (kind is not null && (kind.IsSfc || !sfc))
+        {
+            return new ApiPath(item is null ? ApiPathKind.Collection : ApiPathKind.Item, kind, item);
+        }
+
+        return (names[0], sfc) switch
+        {
+            ("extensions", false) => new ApiPath(ApiPathKind.Extensions, Name: item),
+            ("quotas", false) when item is not null => new ApiPath(ApiPathKind.Quotas, Name: item),
+            _ => default,
+        };
+    }
+}

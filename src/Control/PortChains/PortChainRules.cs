@@ -1,0 +1,124 @@
+using NetworkingSfc.Control.FlowClassifiers;
+using NetworkingSfc.Control.PortPairGroups;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.PortChains;
+
+/// <summary>Rules between a chain and the resources it names, in the order Neutron checks them.</summary>
+internal static class PortChainRules
+{
+    /// <summary>Groups: named at all, known, no two taps in a row, not another chain's list, not another chain's exclusive group.</summary>
+    public static ApiProblem? RefuseGroups(ResourceSet set, PortChain chain, Caller caller)
+    {
+        if (chain.PortPairGroups.IsEmpty)
+        {
+            return PortChainProblems.NoGroups;
+        }
+
+        List<PortPairGroup> groups = [];
+        foreach (Guid id in chain.PortPairGroups)
+        {
+            if (caller.Find(set.PortPairGroups, id) is not { } group)
+            {
+                return PortPairGroupProblems.NotFound(id.ToString()) with { Attribute = "port_pair_groups" };
+            }
+
+            groups.Add(group);
+        }
+
+        if (groups.Zip(groups.Skip(1)).Any(pair => pair.First.TapEnabled && pair.Second.TapEnabled))
+        {
+            return PortChainProblems.ConsecutiveTaps;
+        }
+
+        foreach (PortChain other in set.PortChains)
+        {
+            if (other.Id != chain.Id && other.PortPairGroups.AsSpan().SequenceEqual(chain.PortPairGroups.AsSpan()))
+            {
+                return PortChainProblems.GroupsInUse(chain.PortPairGroups, other.Id);
+            }
+        }
+
+        return RefuseExclusive(set, chain, groups);
+    }
+
+    /// <summary>Every pair is spoken to in nothing, or in the chain's own encapsulation.</summary>
+    public static ApiProblem? RefuseCorrelations(ResourceSet set, PortChain chain)
+    {
+        foreach (Guid group in chain.PortPairGroups)
+        {
+            foreach (Guid pair in set.PortPairGroups[group].PortPairs)
+            {
+                Correlation correlation = set.PortPairs[pair].Parameters.Correlation;
+                if (correlation != Correlation.None && correlation != chain.Correlation)
+                {
+                    return PortChainProblems.InconsistentCorrelations(group);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Classifiers: known, in no other chain, in conflict with none of another chain.</summary>
+    public static ApiProblem? RefuseClassifiers(ResourceSet set, PortChain chain, Caller caller)
+    {
+        List<FlowClassifier> classifiers = [];
+        foreach (Guid id in chain.FlowClassifiers)
+        {
+            if (caller.Find(set.FlowClassifiers, id) is not { } classifier)
+            {
+                return FlowClassifierProblems.NotFound(id.ToString()) with { Attribute = "flow_classifiers" };
+            }
+
+            classifiers.Add(classifier);
+        }
+
+        if (classifiers.Count == 0)
+        {
+            return null;
+        }
+
+        PortChain[] others = [.. set.PortChains.Where(other => other.Id != chain.Id)];
+        HashSet<Guid> taken = [.. others.SelectMany(other => other.FlowClassifiers)];
+        foreach (FlowClassifier classifier in classifiers)
+        {
+            if (taken.Contains(classifier.Id))
+            {
+                return FlowClassifierProblems.InUse(classifier.Id) with { Attribute = "flow_classifiers" };
+            }
+        }
+
+        return RefuseConflicts(set, classifiers, others.Where(caller.Sees));
+    }
+
+    private static ApiProblem? RefuseConflicts(ResourceSet set, List<FlowClassifier> classifiers, IEnumerable<PortChain> others)
+    {
+        foreach (PortChain other in others)
+        {
+            foreach (Guid id in other.FlowClassifiers)
+            {
+                FlowClassifier theirs = set.FlowClassifiers[id];
+                if (classifiers.Find(theirs.OverlapsIgnoringPorts) is { } ours)
+                {
+                    return PortChainProblems.ClassifierConflict(ours.Id, id, other.Id);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static ApiProblem? RefuseExclusive(ResourceSet set, PortChain chain, List<PortPairGroup> groups)
+    {
+        foreach (PortPairGroup group in groups)
+        {
+            if (group.Exclusive && set.PortChains.Any(other => other.Id != chain.Id && other.PortPairGroups.Contains(group.Id)))
+            {
+                return PortPairGroupProblems.Exclusive(group.Id) with { Attribute = "port_pair_groups" };
+            }
+        }
+
+        return null;
+    }
+}

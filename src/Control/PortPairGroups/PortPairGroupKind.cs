@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.Attributes;
+using NetworkingSfc.Control.PortPairs;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.PortPairGroups;
+
+/// <summary>Port pair groups in the API: table, rules and answers (sfc-api, section 5).</summary>
+internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
+{
+    private static readonly (string Word, EmptyGroupAction Value)[] _emptyActions =
+        [("drop", EmptyGroupAction.Drop), ("skip", EmptyGroupAction.Skip), ("leave", EmptyGroupAction.Leave)];
+
+    /// <inheritdoc/>
+    public override string Singular => "port_pair_group";
+
+    /// <inheritdoc/>
+    public override string Plural => "port_pair_groups";
+
+    /// <inheritdoc/>
+    public override AttributeTable Attributes { get; } = new(
+        SfcRules.Id,
+        new AttributeRule("group_id", AttributeUse.Document, Numbers.Between(1, int.MaxValue)) { Accepts = "a number from 1" },
+        SfcRules.Name,
+        SfcRules.Description,
+        SfcRules.TenantId,
+        new AttributeRule("port_pairs", AttributeUse.Post | AttributeUse.Put, Ids.ListOrNull)
+        {
+            Default = ImmutableArray<Guid>.Empty,
+            RefersTo = "port_pairs",
+            Accepts = "a list of different port pairs",
+        },
+        new AttributeRule("port_pair_group_parameters", AttributeUse.Post, PortPairGroupParametersJson.Read)
+        {
+            Default = PortPairGroupParameters.Default,
+            Accepts = "{\"lb_fields\": a list of eth_src, eth_dst, ip_src, ip_dst, tcp_src, tcp_dst, udp_src, udp_dst, \"ppg_n_tuple_mapping\": an object}",
+        },
+        new AttributeRule("tap_enabled", AttributeUse.Post, Texts.Boolean) { Default = false, Accepts = "true or false" },
+        new AttributeRule("on_empty", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(_emptyActions)) { Default = EmptyGroupAction.Drop, Accepts = "drop, skip or leave" },
+        new AttributeRule("exclusive", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false, Accepts = "true or false" });
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ResourceMember<PortPairGroup>> Members { get; } =
+    [
+        ResourceMember<PortPairGroup>.Id("id", group => group.Id),
+        ResourceMember<PortPairGroup>.Text("name", group => group.Name),
+        ResourceMember<PortPairGroup>.Text("description", group => group.Description),
+        ResourceMember<PortPairGroup>.Text("project_id", group => group.ProjectId),
+        ResourceMember<PortPairGroup>.Ids("port_pairs", group => group.PortPairs),
+        ResourceMember<PortPairGroup>.Boolean("tap_enabled", group => group.TapEnabled),
+        new("port_pair_group_parameters", (writer, group) => PortPairGroupParametersJson.Write(writer, group.Parameters))
+        {
+            // The reference fails on this filter; refusing it is the cleaner answer to the same request.
+            Key = _ => null,
+            ConvertFilter = (attribute, _) => ApiProblem.BadRequest($"'{attribute}' cannot be filtered by: its value is an object."),
+        },
+        ResourceMember<PortPairGroup>.Number("group_id", group => group.GroupId),
+        ResourceMember<PortPairGroup>.Text("tenant_id", group => group.ProjectId),
+        ResourceMember<PortPairGroup>.Text("on_empty", group => Word(group.OnEmpty)) with { Shown = group => group.OnEmpty != EmptyGroupAction.Drop },
+        ResourceMember<PortPairGroup>.Boolean("exclusive", group => group.Exclusive) with { Shown = group => group.Exclusive },
+    ];
+
+    /// <inheritdoc/>
+    public override ApiProblem NotFound(string id) => PortPairGroupProblems.NotFound(id);
+
+    /// <inheritdoc/>
+    protected override ResourceCollection<PortPairGroup> In(ResourceSet set) => set.PortPairGroups;
+
+    /// <inheritdoc/>
+    protected override ResourceSet Put(ResourceSet set, ResourceCollection<PortPairGroup> collection) => set with { PortPairGroups = collection };
+
+    /// <inheritdoc/>
+    protected override PortPairGroup Built(Guid id, AttributeValues values) => new()
+    {
+        Id = id,
+        GroupId = values.Get("group_id", 0),
+        Name = values.Get<string>("name"),
+        Description = values.Get<string>("description"),
+        ProjectId = values.Get<string>("tenant_id"),
+        PortPairs = values.Get<ImmutableArray<Guid>>("port_pairs"),
+        Parameters = values.Get<PortPairGroupParameters>("port_pair_group_parameters"),
+        TapEnabled = values.Get<bool>("tap_enabled"),
+        OnEmpty = values.Get<EmptyGroupAction>("on_empty"),
+        Exclusive = values.Get<bool>("exclusive"),
+    };
+
+    /// <inheritdoc/>
+    protected override ChangeResult Create(ResourceSet set, PortPairGroup built, AttributeValues values, Caller caller)
+    {
+        if (RefuseMembers(set, built, caller) is { } problem)
+        {
+            return problem;
+        }
+
+        if (built.GroupId == 0)
+        {
+            built = built with { GroupId = FreeNumber.Lowest(set.PortPairGroups.Select(group => group.GroupId)) };
+        }
+        else if (set.PortPairGroups.Any(group => group.GroupId == built.GroupId))
+        {
+            return PortPairGroupProblems.GroupIdInUse(built.GroupId);
+        }
+
+        return Replace(set, built);
+    }
+
+    /// <inheritdoc/>
+    protected override ChangeResult Update(ResourceSet set, PortPairGroup current, AttributeValues values, Caller caller)
+    {
+        PortPairGroup updated = Renamed(current, values) with
+        {
+            PortPairs = values.Get("port_pairs", current.PortPairs),
+            OnEmpty = values.Get("on_empty", current.OnEmpty),
+            Exclusive = values.Get("exclusive", current.Exclusive),
+        };
+        ApiProblem? problem = values.Has("port_pairs") ? RefuseMembers(set, updated, caller) : null;
+        if (problem is null && updated.Exclusive && set.PortChains.Count(chain => chain.PortPairGroups.Contains(updated.Id)) > 1)
+        {
+            problem = PortPairGroupProblems.Exclusive(updated.Id);
+        }
+
+        return problem is null ? Replace(set, updated) : problem;
+    }
+
+    /// <inheritdoc/>
+    protected override ApiProblem? InUse(ResourceSet set, PortPairGroup current) =>
+        set.PortChains.Any(chain => chain.PortPairGroups.Contains(current.Id)) ? PortPairGroupProblems.InUse(current.Id) : null;
+
+    /// <summary>Existence of all first, then correlation and membership of each in order, then the number of tap members.</summary>
+    private static ApiProblem? RefuseMembers(ResourceSet set, PortPairGroup group, Caller caller)
+    {
+        List<PortPair> pairs = [];
+        foreach (Guid id in group.PortPairs)
+        {
+            if (caller.Find(set.PortPairs, id) is not { } pair)
+            {
+                return PortPairProblems.NotFound(id.ToString()) with { Attribute = "port_pairs" };
+            }
+
+            pairs.Add(pair);
+        }
+
+        HashSet<Guid> taken = pairs.Count == 0
+            ? []
+            : [.. set.PortPairGroups.Where(other => other.Id != group.Id).SelectMany(other => other.PortPairs)];
+        foreach (PortPair pair in pairs)
+        {
+            if (!pair.Parameters.CorrelationGiven)
+            {
+                return PortPairGroupProblems.PairWithoutCorrelation(pair.Id);
+            }
+
+            if (pair.Parameters.Correlation != pairs[0].Parameters.Correlation)
+            {
+                return PortPairGroupProblems.InconsistentCorrelations;
+            }
+
+            if (taken.Contains(pair.Id))
+            {
+                return PortPairProblems.InUse(pair.Id) with { Attribute = "port_pairs" };
+            }
+        }
+
+        return group.TapEnabled && pairs.Count > 1 ? PortPairGroupProblems.MultiplePairsInTap : null;
+    }
+
+    private static string Word(EmptyGroupAction action) => _emptyActions.First(pair => pair.Value == action).Word;
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.Subnets;
+
+namespace NetworkingSfc.Control.Ports;
+
+/// <summary>Rules for the addresses of a port: each is one port's only, within its network.</summary>
+internal static class PortAddresses
+{
+    /// <summary>Prefix of addresses that Neutron chooses, and so do we.</summary>
+    private const ulong ChosenPrefix = 0xfa163e;
+    private const ulong SuffixMask = 0xffffff;
+
+    /// <summary>
+    /// An address derived from the port's id, so that the same document gives the same addresses in every run; the
+    /// next free one when another port of the network has it.
+    /// </summary>
+    public static MacAddress ChooseMac(Guid port, IEnumerable<Port> neighbours)
+    {
+        HashSet<ulong> taken = [.. neighbours.Select(neighbour => neighbour.MacAddress.Value)];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(port.ToByteArray(bigEndian: true), hash);
+        ulong suffix = (ulong)hash[0] << 16 | (ulong)hash[1] << 8 | hash[2];
+        while (taken.Contains(ChosenPrefix << 24 | suffix))
+        {
+            suffix = suffix + 1 & SuffixMask;
+        }
+
+        return new MacAddress(ChosenPrefix << 24 | suffix);
+    }
+
+    /// <summary>Why the port cannot have its Ethernet address, or null.</summary>
+    public static ApiProblem? RefuseMac(Port port, IEnumerable<Port> neighbours) =>
+        neighbours.Any(neighbour => neighbour.MacAddress == port.MacAddress) ? PortProblems.MacInUse(port) : null;
+
+    /// <summary>
+    /// Finds the subnet of each address. A network without subnets takes any address: the forwarder needs none,
+    /// and state documents leave them out.
+    /// </summary>
+    public static ApiProblem? PlaceFixedIps(ResourceSet set, ref Port port, IEnumerable<Port> neighbours)
+    {
+        Guid network = port.NetworkId;
+        Subnet[] subnets = [.. set.Subnets.Where(subnet => subnet.NetworkId == network)];
+        HashSet<IpAddressValue> taken = port.FixedIps.IsEmpty ? [] : [.. neighbours.SelectMany(other => other.FixedIps).Select(ip => ip.Address)];
+        ImmutableArray<FixedIp>.Builder placed = ImmutableArray.CreateBuilder<FixedIp>(port.FixedIps.Length);
+        foreach (FixedIp ip in port.FixedIps)
+        {
+            Subnet? subnet = Array.Find(subnets, candidate => Holds(candidate, ip));
+            if (subnet is null && (subnets.Length > 0 || ip.SubnetId is not null))
+            {
+                return PortProblems.NotInSubnet(ip);
+            }
+
+            if (!taken.Add(ip.Address))
+            {
+                return PortProblems.AddressInUse(ip.Address, subnet, network);
+            }
+
+            placed.Add(ip with { SubnetId = subnet?.Id });
+        }
+
+        port = port with { FixedIps = placed.MoveToImmutable() };
+        return null;
+    }
+
+    private static bool Holds(Subnet subnet, FixedIp ip) =>
+        subnet.Cidr.Family == ip.Address.Family
+        && (ip.Address.Value & subnet.Cidr.Mask) == subnet.Cidr.Network
+        && (ip.SubnetId is null || ip.SubnetId == subnet.Id);
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.Attributes;
+using NetworkingSfc.Control.Networks;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.Ports;
+
+/// <summary>Ports in the API: as much of Neutron's as chains and their clients need.</summary>
+internal sealed class PortKind : ResourceKindOf<Port>
+{
+    private const AttributeUse PostAndPut = AttributeUse.Post | AttributeUse.Put;
+
+    /// <inheritdoc/>
+    public override string Singular => "port";
+
+    /// <inheritdoc/>
+    public override string Plural => "ports";
+
+    /// <inheritdoc/>
+    public override bool IsSfc => false;
+
+    /// <inheritdoc/>
+    public override AttributeTable Attributes { get; } = new(
+        SfcRules.Id,
+        SfcRules.Name,
+        new AttributeRule("network_id", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "networks", Accepts = "a network" },
+        new AttributeRule("admin_state_up", PostAndPut, Texts.Boolean) { Default = true, Accepts = "true or false" },
+        new AttributeRule("mac_address", PostAndPut, PortReaders.Mac) { Accepts = "six octets such as 02:00:00:00:00:01, or null to have one chosen" },
+        new AttributeRule("fixed_ips", PostAndPut, PortReaders.FixedIps)
+        {
+            Default = ImmutableArray<FixedIp>.Empty,
+            RefersTo = "subnets",
+            ReferenceMember = "subnet_id",
+            Accepts = "a list of {\"ip_address\": an address, \"subnet_id\": a subnet or absent}",
+        },
+        new AttributeRule("device_id", PostAndPut, Texts.UpTo255) { Default = "", Accepts = "text of at most 255 characters" },
+        new AttributeRule("device_owner", PostAndPut, Texts.UpTo255) { Default = "", Accepts = "text of at most 255 characters" },
+        SfcRules.TenantId,
+        SfcRules.Description,
+        new AttributeRule("binding:host_id", PostAndPut, Texts.UpTo255OrNull) { Default = "" },
+        new AttributeRule("binding:vnic_type", PostAndPut, Texts.UpTo255) { Default = "normal" },
+        new AttributeRule("binding:profile", PostAndPut, PortReaders.Profile) { Default = "{}" },
+        new AttributeRule("port_security_enabled", PostAndPut, Texts.Boolean) { Default = true, Accepts = "true or false" });
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ResourceMember<Port>> Members { get; } =
+    [
+        ResourceMember<Port>.Id("id", port => port.Id),
+        ResourceMember<Port>.Text("name", port => port.Name),
+        ResourceMember<Port>.Id("network_id", port => port.NetworkId),
+        ResourceMember<Port>.Text("tenant_id", port => port.ProjectId),
+        ResourceMember<Port>.Text("mac_address", port => port.MacAddress.ToString()),
+        ResourceMember<Port>.Boolean("admin_state_up", port => port.AdminStateUp),
+        ResourceMember<Port>.Text("status", port => port.Status),
+        ResourceMember<Port>.Text("device_id", port => port.DeviceId),
+        ResourceMember<Port>.Text("device_owner", port => port.DeviceOwner),
+        new("fixed_ips", PortReaders.WriteFixedIps),
+        ResourceMember<Port>.Text("project_id", port => port.ProjectId),
+        ResourceMember<Port>.Boolean("port_security_enabled", port => port.PortSecurityEnabled),
+        ResourceMember<Port>.Text("binding:vnic_type", port => port.BindingVnicType),
+        ResourceMember<Port>.Json("binding:profile", port => port.BindingProfileJson),
+        ResourceMember<Port>.Text("binding:host_id", port => port.BindingHostId),
+        ResourceMember<Port>.Text("binding:vif_type", port => port.BindingHostId.Length == 0 ? "unbound" : "other"),
+        ResourceMember<Port>.Json("binding:vif_details", _ => "{}"),
+        ResourceMember<Port>.Text("description", port => port.Description),
+        ResourceMember<Port>.Number("revision_number", port => port.RevisionNumber),
+    ];
+
+    /// <inheritdoc/>
+    public override ApiProblem NotFound(string id) => PortProblems.NotFound(id);
+
+    /// <inheritdoc/>
+    protected override ResourceCollection<Port> In(ResourceSet set) => set.Ports;
+
+    /// <inheritdoc/>
+    protected override ResourceSet Put(ResourceSet set, ResourceCollection<Port> collection) => set with { Ports = collection };
+
+    /// <inheritdoc/>
+    protected override Port Built(Guid id, AttributeValues values) => new()
+    {
+        Id = id,
+        Name = values.Get<string>("name"),
+        Description = values.Get<string>("description"),
+        ProjectId = values.Get<string>("tenant_id"),
+        NetworkId = values.Get<Guid>("network_id"),
+        AdminStateUp = values.Get<bool>("admin_state_up"),
+        MacAddress = values.Get<MacAddress?>("mac_address") ?? default,
+        FixedIps = values.Get<ImmutableArray<FixedIp>>("fixed_ips"),
+        DeviceId = values.Get<string>("device_id"),
+        DeviceOwner = values.Get<string>("device_owner"),
+        BindingHostId = values.Get<string>("binding:host_id"),
+        BindingVnicType = values.Get<string>("binding:vnic_type"),
+        BindingProfileJson = values.Get<string>("binding:profile"),
+        PortSecurityEnabled = values.Get<bool>("port_security_enabled"),
+    };
+
+    /// <inheritdoc/>
+    protected override ChangeResult Create(ResourceSet set, Port built, AttributeValues values, Caller caller)
+    {
+        if (NetworkProblems.RefuseUnknown(set, built.NetworkId, caller) is { } problem)
+        {
+            return problem;
+        }
+
+        Port[] neighbours = [.. set.Ports.Where(port => port.NetworkId == built.NetworkId)];
+        if (values.Get<MacAddress?>("mac_address") is null)
+        {
+            built = built with { MacAddress = PortAddresses.ChooseMac(built.Id, neighbours) };
+        }
+
+        return Address(set, built, neighbours);
+    }
+
+    /// <inheritdoc/>
+    protected override ChangeResult Update(ResourceSet set, Port current, AttributeValues values, Caller caller)
+    {
+        Port[] neighbours = [.. set.Ports.Where(port => port.NetworkId == current.NetworkId && port.Id != current.Id)];
+        Port updated = Renamed(current, values) with
+        {
+            AdminStateUp = values.Get("admin_state_up", current.AdminStateUp),
+            MacAddress = values.Has("mac_address")
+                ? values.Get<MacAddress?>("mac_address") ?? PortAddresses.ChooseMac(current.Id, neighbours)
+                : current.MacAddress,
+            FixedIps = values.Get("fixed_ips", current.FixedIps),
+            DeviceId = values.Get("device_id", current.DeviceId),
+            DeviceOwner = values.Get("device_owner", current.DeviceOwner),
+            BindingHostId = values.Get("binding:host_id", current.BindingHostId),
+            BindingVnicType = values.Get("binding:vnic_type", current.BindingVnicType),
+            BindingProfileJson = values.Get("binding:profile", current.BindingProfileJson),
+            PortSecurityEnabled = values.Get("port_security_enabled", current.PortSecurityEnabled),
+        };
+        if (updated == current)
+        {
+            return Replace(set, current);
+        }
+
+        return Address(set, updated with { RevisionNumber = current.RevisionNumber + 1 }, neighbours);
+    }
+
+    /// <inheritdoc/>
+    protected override ApiProblem? InUse(ResourceSet set, Port current)
+    {
+        Guid id = current.Id;
+        if (set.PortPairs.FirstOrDefault(pair => pair.Ingress == id || pair.Egress == id) is { } pair)
+        {
+            return PortProblems.InUse(id, "Port Pair", pair.Id);
+        }
+
+        return set.FlowClassifiers.FirstOrDefault(one => one.LogicalSourcePort == id || one.LogicalDestinationPort == id) is { } classifier
+            ? PortProblems.InUse(id, "Flow Classifier", classifier.Id)
+            : null;
+    }
+
+    private ChangeResult Address(ResourceSet set, Port port, Port[] neighbours)
+    {
+        ApiProblem? problem = PortAddresses.RefuseMac(port, neighbours) ?? PortAddresses.PlaceFixedIps(set, ref port, neighbours);
+        return problem is null ? Replace(set, port) : problem;
+    }
+}

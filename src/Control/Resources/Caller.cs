@@ -1,0 +1,17 @@
+namespace NetworkingSfc.Control.Resources;
+
+/// <summary>Who asks: a project, and whether as its administrator, who sees and may use everything.</summary>
+/// <param name="ProjectId">The project.</param>
+/// <param name="IsAdmin">Whether all projects are visible.</param>
+internal sealed record Caller(string ProjectId, bool IsAdmin)
+{
+    /// <summary>A request without identity headers, as stock Neutron without Keystone treats it.</summary>
+    public static Caller Default { get; } = new("fake_project_id", IsAdmin: true);
+
+    /// <summary>Whether a resource exists as far as this caller is concerned.</summary>
+    public bool Sees(Resource resource) => IsAdmin || resource.ProjectId == ProjectId;
+
+    /// <summary>The resource when the caller sees it, else null.</summary>
+    public T? Find<T>(ResourceCollection<T> collection, Guid id) where T : Resource =>
+        collection.Find(id) is { } found && Sees(found) ? found : null;
+}

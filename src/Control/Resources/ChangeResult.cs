@@ -1,0 +1,21 @@
+namespace NetworkingSfc.Control.Resources;
+
+/// <summary>Outcome of a change: the set that would become current with the resource concerned, or why it is refused.</summary>
+internal readonly record struct ChangeResult
+{
+    /// <summary>The next set; null when the change is refused.</summary>
+    public ResourceSet? Set { get; private init; }
+
+    /// <summary>What was made or changed, in order; empty after a delete.</summary>
+    public IReadOnlyList<Resource> Resources { get; private init; }
+
+    /// <summary>Why the change is refused.</summary>
+    public ApiProblem? Problem { get; private init; }
+
+    /// <summary>The change is possible.</summary>
+    public static ChangeResult Of(ResourceSet set, params IReadOnlyList<Resource> resources) =>
+        new() { Set = set, Resources = resources };
+
+    /// <summary>The change is refused.</summary>
+    public static implicit operator ChangeResult(ApiProblem problem) => new() { Resources = [], Problem = problem };
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using NetworkingSfc.Control.Attributes;
+
+namespace NetworkingSfc.Control.Resources;
+
+/// <summary>The typed part of a <see cref="ResourceKind"/>: where its resources are, how they are built and shown.</summary>
+/// <typeparam name="T">The resource.</typeparam>
+internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
+{
+    /// <summary>Members of an answer, in order.</summary>
+    public abstract ImmutableArray<ResourceMember<T>> Members { get; }
+
+    /// <inheritdoc/>
+    public override Resource? Find(ResourceSet set, Guid id) => In(set).Find(id);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Resource> All(ResourceSet set) => In(set);
+
+    /// <inheritdoc/>
+    public override ChangeResult Create(ResourceSet set, Guid id, AttributeValues values, Caller caller) =>
+        Create(set, Built(id, values), values, caller);
+
+    /// <inheritdoc/>
+    public override ChangeResult Update(ResourceSet set, Resource current, AttributeValues values, Caller caller) =>
+        Update(set, (T)current, values, caller);
+
+    /// <inheritdoc/>
+    public override ChangeResult Delete(ResourceSet set, Resource current)
+    {
+        ApiProblem? inUse = InUse(set, (T)current);
+        return inUse is null ? ChangeResult.Of(Put(set, In(set).Without(current.Id))) : inUse;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Resource resource, IReadOnlyCollection<string> fields)
+    {
+        T typed = (T)resource;
+        writer.WriteStartObject();
+        foreach (ResourceMember<T> member in Members)
+        {
+            bool asked = fields.Count == 0 || fields.Contains(member.Name) || member.Name == AlwaysShown;
+            if (asked && member.Shown?.Invoke(typed) != false)
+            {
+                writer.WritePropertyName(member.Name);
+                member.Write(writer, typed);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <inheritdoc/>
+    public override ApiProblem? ReadFilters(IEnumerable<KeyValuePair<string, string>> query, out Predicate<Resource> filter)
+    {
+        filter = _ => true;
+        Dictionary<ResourceMember<T>, HashSet<string?>> wanted = [];
+        foreach ((string name, string text) in query)
+        {
+            ResourceMember<T>? member = Members.FirstOrDefault(candidate => candidate.Name == name);
+            if (member?.Key is null)
+            {
+                continue;
+            }
+
+            string? value = text;
+            if (member.ConvertFilter is not null)
+            {
+                Reading reading = member.ConvertFilter(name, JsonSerializer.SerializeToElement(text, JsonText.Default.String));
+                if (reading.Problem is not null)
+                {
+                    return reading.Problem;
+                }
+
+                value = reading.Value?.ToString();
+            }
+
+            (wanted.TryGetValue(member, out HashSet<string?>? values) ? values : wanted[member] = []).Add(value);
+        }
+
+        if (wanted.Count > 0)
+        {
+            filter = resource => wanted.All(pair => pair.Value.Contains(pair.Key.Key!((T)resource)));
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override Func<Resource, string?>? SortKey(string member) =>
+        !IsSfc && Members.FirstOrDefault(candidate => candidate.Name == member)?.Key is { } key ? resource => key((T)resource) : null;
+
+    /// <summary>The collection of this kind.</summary>
+    protected abstract ResourceCollection<T> In(ResourceSet set);
+
+    /// <summary>The set with another collection of this kind.</summary>
+    protected abstract ResourceSet Put(ResourceSet set, ResourceCollection<T> collection);
+
+    /// <summary>The resource that the values describe, before the rules that need other resources.</summary>
+    protected abstract T Built(Guid id, AttributeValues values);
+
+    /// <summary>Applies the rules between resources; may fill what the server assigns.</summary>
+    protected abstract ChangeResult Create(ResourceSet set, T built, AttributeValues values, Caller caller);
+
+    /// <summary>Applies an update; without more, only name and description change.</summary>
+    protected virtual ChangeResult Update(ResourceSet set, T current, AttributeValues values, Caller caller) =>
+        Replace(set, Renamed(current, values));
+
+    /// <summary>Why the resource cannot be deleted, or null.</summary>
+    protected virtual ApiProblem? InUse(ResourceSet set, T current) => null;
+
+    /// <summary>The resource with the name and description of an update.</summary>
+    protected static T Renamed(T current, AttributeValues values) => current with
+    {
+        Name = values.Get("name", current.Name),
+        Description = values.Get("description", current.Description),
+    };
+
+    /// <summary>The result with the resource added, or replaced in its place.</summary>
+    protected ChangeResult Replace(ResourceSet set, T resource) => In(set).Find(resource.Id) == resource
+        ? ChangeResult.Of(set, resource)
+        : ChangeResult.Of(Put(set, In(set).With(resource)), resource);
+}
