@@ -14,6 +14,7 @@ public sealed class VethPair : IDisposable
     private const int CapNetRaw = 13;
     private const int ErrorLimit = 200;
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly Lazy<string?> _unavailable = new(FindObstacle);
 
     private VethPair(string suffix) => (First, Second) = ($"sfc{suffix}a", $"sfc{suffix}b");
@@ -45,6 +46,8 @@ public sealed class VethPair : IDisposable
 
                 Run("ip", "link", "set", name, "up");
             }
+
+            pair.WaitUntilUp();
         }
         catch
         {
@@ -55,11 +58,18 @@ public sealed class VethPair : IDisposable
         return pair;
     }
 
+    /// <summary>Sets the first end down.</summary>
+    public void SetDown() => Run("ip", "link", "set", First, "down");
+
+    /// <summary>Sets the first end up again; when this returns, frames pass both ways.</summary>
+    public void SetUp()
+    {
+        Run("ip", "link", "set", First, "up");
+        WaitUntilUp();
+    }
+
     /// <summary>Takes the pair away while others use it.</summary>
     public void Remove() => Run("ip", "link", "del", First);
-
-    /// <summary>Sets an end up or down.</summary>
-    public static void SetUp(string name, bool isUp) => Run("ip", "link", "set", name, isUp ? "up" : "down");
 
     /// <summary>
     /// Gives an end a queue that sends one kilobyte a second and holds three. False when this kernel or system has none.
@@ -97,6 +107,19 @@ public sealed class VethPair : IDisposable
         return (effective >> CapNetAdmin & effective >> CapNetRaw & 1) == 1
             ? null
             : "virtual links need root with the capabilities CAP_NET_ADMIN and CAP_NET_RAW";
+    }
+
+    // The kernel tells an end that the other one is there with a delay of up to a second; until then it drops what is sent.
+    private void WaitUntilUp()
+    {
+        bool isUp = SpinWait.SpinUntil(
+            () => File.ReadAllText($"/sys/class/net/{First}/operstate").StartsWith("up", StringComparison.Ordinal)
+                && File.ReadAllText($"/sys/class/net/{Second}/operstate").StartsWith("up", StringComparison.Ordinal),
+            _patience);
+        if (!isUp)
+        {
+            throw new InvalidOperationException($"{First} and {Second} did not come up within {_patience}.");
+        }
     }
 
     private static void Run(string command, params string[] arguments)

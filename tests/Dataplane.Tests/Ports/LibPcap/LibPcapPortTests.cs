@@ -26,7 +26,7 @@ public sealed class LibPcapPortTests : PortDriverContract
     protected override PortRig OpenCongested(int frameBytes)
     {
         LibPcapRig rig = new([]);
-        if (!VethPair.TrySlowDown(rig.InterfaceName))
+        if (!VethPair.TrySlowDown(rig.Link.First))
         {
             rig.Dispose();
             Assert.Skip("this system has no queueing discipline tbf (tc of iproute2, sch_tbf of the kernel)");
@@ -91,12 +91,12 @@ public sealed class LibPcapPortTests : PortDriverContract
         IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
         ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
 
-        VethPair.SetUp(rig.InterfaceName, isUp: false);
+        rig.Link.SetDown();
         rx.Receive(batch);
         Assert.Equal(0, tx.Transmit(Load(arena, [Frame(1)])));
         Assert.Contains("is down", rig.Port.Fault, StringComparison.Ordinal);
 
-        VethPair.SetUp(rig.InterfaceName, isUp: true);
+        rig.Link.SetUp();
         Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
         Assert.Null(rig.Port.Fault);
         rig.Peer.Send(Frame(3));
@@ -157,7 +157,7 @@ public sealed class LibPcapPortTests : PortDriverContract
     public void An_interface_that_cannot_be_used_is_explained()
     {
         using VethPair link = VethPair.Create();
-        VethPair.SetUp(link.First, isUp: false);
+        link.SetDown();
 
         Assert.Contains($"'{link.First}' cannot be opened: it is down", Refusal(link.First), StringComparison.Ordinal);
         Assert.Contains("'no-such' does not exist; accepted are", Refusal("no-such"), StringComparison.Ordinal);

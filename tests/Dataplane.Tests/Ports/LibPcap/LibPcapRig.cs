@@ -8,7 +8,6 @@ internal sealed class LibPcapRig : PortRig
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
-    private readonly VethPair _link = VethPair.Create();
     private readonly IReadOnlyList<byte[]> _incoming;
     private IPort _port;
 
@@ -17,13 +16,13 @@ internal sealed class LibPcapRig : PortRig
         _incoming = incoming;
         try
         {
-            Peer = new PacketSocket(_link.Second);
+            Peer = new PacketSocket(Link.Second);
             _port = OpenPort();
         }
         catch
         {
             Peer?.Dispose();
-            _link.Dispose();
+            Link.Dispose();
             throw;
         }
     }
@@ -32,13 +31,13 @@ internal sealed class LibPcapRig : PortRig
 
     public override bool ShowsPeerEnded => _port.Fault is not null;
 
-    public string InterfaceName => _link.First;
+    public VethPair Link { get; } = VethPair.Create();
 
     public PacketSocket Peer { get; }
 
     public override IReadOnlyList<byte[]> TakeSent(int count) => Peer.Receive(count, _patience);
 
-    public override void EndPeer() => _link.Remove();
+    public override void EndPeer() => Link.Remove();
 
     public override void Reopen()
     {
@@ -50,12 +49,12 @@ internal sealed class LibPcapRig : PortRig
     {
         _port.Dispose();
         Peer.Dispose();
-        _link.Dispose();
+        Link.Dispose();
     }
 
     private IPort OpenPort()
     {
-        IPort port = PortDriverCatalog.Open("libpcap", new Dictionary<string, string> { ["interface"] = _link.First });
+        IPort port = PortDriverCatalog.Open("libpcap", new Dictionary<string, string> { ["interface"] = Link.First });
         foreach (byte[] frame in _incoming)
         {
             Peer.Send(frame);
