@@ -4,5 +4,5 @@ namespace NetworkingSfc.Control.Resources;
 public interface IRevisioned
 {
     /// <summary>Number of the current version, from 1.</summary>
-    public int RevisionNumber { get; }
+    int RevisionNumber { get; }
 }

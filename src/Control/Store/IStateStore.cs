@@ -6,10 +6,10 @@ namespace NetworkingSfc.Control.Store;
 public interface IStateStore
 {
     /// <summary>The set saved last; <see cref="ResourceSet.Empty"/> when there is none.</summary>
-    public ResourceSet Load();
+    ResourceSet Load();
 
     /// <summary>Makes the next set durable before it is answered. Returns why that is impossible (503), or null; then nothing was changed.</summary>
     /// <param name="previous">The set saved last.</param>
     /// <param name="successor">The set to save.</param>
-    public ValueTask<ApiProblem?> SaveAsync(ResourceSet previous, ResourceSet successor);
+    ValueTask<ApiProblem?> SaveAsync(ResourceSet previous, ResourceSet successor);
 }

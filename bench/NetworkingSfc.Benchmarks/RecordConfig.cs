@@ -1,0 +1,35 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Toolchains.CsProj;
+
+namespace NetworkingSfc.Benchmarks;
+
+/// <summary>The one configuration of the tables of record.</summary>
+/// <remarks>
+/// The layout of memory differs from process to process and moves a result with it, so one process is one sample:
+/// every case is started ten times. That needs a toolchain that builds and starts executables; the in-process one
+/// would measure ten times the same layout.
+/// </remarks>
+internal sealed class RecordConfig : ManualConfig
+{
+    private const int ProcessesPerCase = 10;
+
+    public RecordConfig()
+    {
+        AddJob(Job.Default
+            .WithToolchain(CsProjCoreToolchain.NetCoreApp10_0)
+            .WithLaunchCount(ProcessesPerCase)
+            .AsDefault());
+        AddDiagnoser(MemoryDiagnoser.Default);
+        AddColumnProvider(DefaultColumnProviders.Instance);
+        AddColumn(StatisticColumn.Min, StatisticColumn.Median, StatisticColumn.Max);
+        AddExporter(MarkdownExporter.GitHub);
+        AddLogger(ConsoleLogger.Default);
+        AddAnalyser([.. DefaultConfig.Instance.GetAnalysers()]);
+        AddValidator([.. DefaultConfig.Instance.GetValidators()]);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace NetworkingSfc.Classifier;
+
+/// <summary>The implementations there are, best measured first, and the choice among them.</summary>
+public static class ClassifierCatalog
+{
+    /// <summary>Environment variable that forces one implementation by name, for tests and support.</summary>
+    public const string ForcedNameVariable = "SFC_CLASSIFIER";
+
+    /// <summary>All implementations, in the order in which they are preferred.</summary>
+    public static ImmutableArray<ClassifierImplementation> Implementations { get; } =
+    [
+        new(nameof(Linear.LinearClassifier), IsSupported: true, rules => new Linear.LinearClassifier(rules)),
+    ];
+
+    /// <summary>Builds a classifier with the preferred implementation, or with the one the environment forces.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <exception cref="InvalidOperationException">The forced name is unknown or this processor cannot run it.</exception>
+    public static IFlowClassifier Build(RuleSet rules)
+    {
+        string? forced = Environment.GetEnvironmentVariable(ForcedNameVariable);
+        foreach (ClassifierImplementation candidate in Implementations)
+        {
+            if (candidate.IsSupported && (string.IsNullOrEmpty(forced) || candidate.Name == forced))
+            {
+                return candidate.Build(rules);
+            }
+        }
+
+        throw new InvalidOperationException(
+            $"{ForcedNameVariable} asks for the classifier '{forced}'; this processor can run "
+            + string.Join(", ", Implementations.Where(i => i.IsSupported).Select(i => i.Name)) + ".");
+    }
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.PortChains;
+
+namespace NetworkingSfc.Control.Compilation;
+
+/// <summary>A path and where its rules are needed.</summary>
+/// <param name="Index">Index in the definition.</param>
+/// <param name="Chain">The chain it belongs to.</param>
+/// <param name="IsReverse">True for the way back of a symmetric chain.</param>
+/// <param name="UnawareHops">Hops behind which frames are classified again.</param>
+internal sealed record CompiledPath(int Index, PortChain Chain, bool IsReverse, ImmutableArray<UnawareHop> UnawareHops);
+
+/// <summary>A hop whose functions know no encapsulation.</summary>
+/// <param name="HopsDone">Hops behind a frame that comes out of it.</param>
+/// <param name="OutputPorts">Numbers of the ports its functions send from.</param>
+internal sealed record UnawareHop(int HopsDone, ImmutableArray<int> OutputPorts);

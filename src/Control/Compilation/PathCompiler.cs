@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.PortChains;
+using NetworkingSfc.Control.PortPairGroups;
+using NetworkingSfc.Control.PortPairs;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Steering;
+
+namespace NetworkingSfc.Control.Compilation;
+
+/// <summary>
+/// Chains to service paths: one path, and for a symmetric chain a second one through the groups in reverse order, every
+/// function entered by its egress port.
+/// </summary>
+internal sealed class PathCompiler
+{
+    // In NSH the way back is told apart by the highest bit of the 24-bit path id.
+    private const int ReverseNshPath = 0x80_0000;
+    private const int MaxLabelPathId = 4095;
+    private const int NoLabel = -1;
+
+    private readonly ResourceSet _set;
+    private readonly StableNumbers _numbers;
+    private readonly ImmutableArray<GroupDefinition>.Builder _groups = ImmutableArray.CreateBuilder<GroupDefinition>();
+    private readonly ImmutableArray<PathDefinition>.Builder _paths = ImmutableArray.CreateBuilder<PathDefinition>();
+    private readonly ImmutableArray<CompiledPath>.Builder _compiled = ImmutableArray.CreateBuilder<CompiledPath>();
+    private readonly Dictionary<(Guid Group, bool Reverse), int> _groupIndexes = [];
+
+    public PathCompiler(ResourceSet set, StableNumbers numbers)
+    {
+        _set = set;
+        _numbers = numbers;
+    }
+
+    /// <summary>Groups of the definition.</summary>
+    public ImmutableArray<GroupDefinition> Groups => _groups.ToImmutable();
+
+    /// <summary>Paths of the definition.</summary>
+    public ImmutableArray<PathDefinition> Paths => _paths.ToImmutable();
+
+    /// <summary>The same paths with what their rules are made of, in creation order of the chains.</summary>
+    public ImmutableArray<CompiledPath> Compiled => _compiled.ToImmutable();
+
+    /// <summary>Adds the path or the two paths of a chain.</summary>
+    /// <param name="chain">The chain; checked.</param>
+    public void Add(PortChain chain)
+    {
+        Add(chain, reverse: false, chain.ChainId, chain.ChainId <= MaxLabelPathId ? chain.ChainId : NoLabel);
+        if (chain.Symmetric)
+        {
+            Add(chain, reverse: true, chain.ChainId + ReverseNshPath, chain.ReversePathId ?? NoLabel);
+        }
+    }
+
+    private void Add(PortChain chain, bool reverse, int nshPathId, int mplsPathId)
+    {
+        List<PortPairGroup> groups = [.. chain.PortPairGroups.Select(id => _set.PortPairGroups[id])];
+        if (reverse)
+        {
+            groups.Reverse();
+        }
+
+        _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, [.. groups.Select((group, hop) => UnawareHop(group, hop, reverse)).OfType<UnawareHop>()]));
+        _paths.Add(new PathDefinition(
+            new ServicePathId(nshPathId),
+            mplsPathId,
+            chain.Symmetric,
+            reverse,
+            [.. groups.Select(group => new HopDefinition(GroupIndex(group, reverse), EncapsulationOf(group), MemberCounters(chain, group)))],
+            [.. groups.SelectMany(PairsOf).SelectMany(pair => new[] { PortNumber(pair.Ingress), PortNumber(pair.Egress) }).Distinct().Order()],
+            _numbers.Chains[chain.Id]));
+    }
+
+    // Behind functions that know no encapsulation, frames are recognised by the classifier on the port they come from.
+    private UnawareHop? UnawareHop(PortPairGroup group, int hop, bool reverse) =>
+        EncapsulationOf(group) != EncapsulationKind.Plain ? null
+            : new UnawareHop(hop + 1, [.. PairsOf(group).Select(pair => PortNumber(reverse ? pair.Ingress : pair.Egress)).Distinct()]);
+
+    private int GroupIndex(PortPairGroup group, bool reverse)
+    {
+        if (!_groupIndexes.TryGetValue((group.Id, reverse), out int index))
+        {
+            index = _groups.Count;
+            _groupIndexes.Add((group.Id, reverse), index);
+            _groups.Add(new GroupDefinition(FieldsOf(group), [.. PairsOf(group).Select(pair => Member(pair, reverse))]));
+        }
+
+        return index;
+    }
+
+    private MemberDefinition Member(PortPair pair, bool reverse) => new(
+        StableNumbers.StableId(pair.Id),
+        (uint)pair.Parameters.Weight,
+        PortNumber(reverse ? pair.Egress : pair.Ingress),
+        PortNumber(reverse ? pair.Ingress : pair.Egress));
+
+    private ImmutableArray<int> MemberCounters(PortChain chain, PortPairGroup group) =>
+        [.. group.PortPairs.Select(pair => _numbers.Members[new StableNumbers.MemberKey(chain.Id, group.Id, pair)])];
+
+    private IEnumerable<PortPair> PairsOf(PortPairGroup group) => group.PortPairs.Select(id => _set.PortPairs[id]);
+
+    private int PortNumber(Guid port) => _numbers.Ports[port];
+
+    private EncapsulationKind EncapsulationOf(PortPairGroup group) => ChainChecks.CorrelationOf(_set, group) switch
+    {
+        Correlation.Nsh => EncapsulationKind.Nsh,
+        Correlation.Mpls => EncapsulationKind.Mpls,
+        _ => EncapsulationKind.Plain,
+    };
+
+    private static HashFields FieldsOf(PortPairGroup group)
+    {
+        HashFields fields = HashFields.FiveTuple;
+        foreach (LbField field in group.Parameters.LbFields)
+        {
+            fields |= field switch
+            {
+                LbField.EthernetSource => HashFields.EthSrc,
+                LbField.EthernetDestination => HashFields.EthDst,
+                LbField.IpSource => HashFields.IpSrc,
+                LbField.IpDestination => HashFields.IpDst,
+                LbField.TcpSource => HashFields.TcpSrc,
+                LbField.TcpDestination => HashFields.TcpDst,
+                LbField.UdpSource => HashFields.UdpSrc,
+                _ => HashFields.UdpDst,
+            };
+        }
+
+        return fields;
+    }
+}

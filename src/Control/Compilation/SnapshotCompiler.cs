@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.Networks;
+using NetworkingSfc.Control.PortChains;
+using NetworkingSfc.Control.PortPairs;
+using NetworkingSfc.Control.Ports;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Steering;
+
+namespace NetworkingSfc.Control.Compilation;
+
+/// <summary>Desired state to the dataplane's terms. Pure: same input, same result; nothing is changed when it fails.</summary>
+public static class SnapshotCompiler
+{
+    /// <summary>Compiles a set.</summary>
+    /// <param name="set">The resources; references between them exist.</param>
+    /// <param name="uplinks">Port by network for frames whose destination the network does not know.</param>
+    /// <param name="numbers">Numbers given so far.</param>
+    /// <param name="generation">Generation of the snapshot to come.</param>
+    /// <param name="problems">Every reason why the set cannot be compiled, in creation order of the chains.</param>
+    /// <returns>The compiled state, or null when there are problems.</returns>
+    public static CompiledState? Compile(
+        ResourceSet set, ImmutableDictionary<Guid, Guid> uplinks, StableNumbers numbers, ulong generation, out ImmutableArray<ApiProblem> problems)
+    {
+        problems = ChainChecks.Check(set);
+        if (!problems.IsEmpty)
+        {
+            return null;
+        }
+
+        numbers = GiveNumbers(set, numbers);
+        PathCompiler paths = new(set, numbers);
+        foreach (PortChain chain in set.PortChains)
+        {
+            paths.Add(chain);
+        }
+
+        RuleTableCompiler rules = new(set, numbers, paths.Compiled);
+        return new CompiledState(set, new SteeringDefinition
+        {
+            Generation = generation,
+            Networks = [.. set.Networks.Select(network => new NetworkDefinition(
+                uplinks.TryGetValue(network.Id, out Guid uplink) && set.Ports.Find(uplink) is not null ? numbers.Ports[uplink] : -1))],
+            Ports = CompilePorts(set, numbers, rules),
+            Groups = paths.Groups,
+            Paths = paths.Paths,
+            RuleTables = rules.Tables,
+        }, numbers);
+    }
+
+    private static StableNumbers GiveNumbers(ResourceSet set, StableNumbers numbers)
+    {
+        foreach (Port port in set.Ports)
+        {
+            numbers = numbers.WithPort(port.Id);
+        }
+
+        foreach (PortChain chain in set.PortChains)
+        {
+            numbers = numbers.WithChain(chain.Id);
+            foreach (Guid group in chain.PortPairGroups)
+            {
+                foreach (Guid pair in set.PortPairGroups[group].PortPairs)
+                {
+                    numbers = numbers.WithMember(new StableNumbers.MemberKey(chain.Id, group, pair));
+                }
+            }
+        }
+
+        return numbers;
+    }
+
+    // A port that was deleted leaves its number behind, with no network.
+    private static ImmutableArray<PortDefinition> CompilePorts(ResourceSet set, StableNumbers numbers, RuleTableCompiler rules)
+    {
+        PortDefinition[] ports = new PortDefinition[numbers.Ports.Count];
+        Array.Fill(ports, new PortDefinition(-1, default, [], 0, -1));
+        Dictionary<Guid, (int Index, Network Network)> networks = set.Networks
+            .Select((network, index) => (network, index))
+            .ToDictionary(entry => entry.network.Id, entry => (entry.index, entry.network));
+        HashSet<Guid> ofPairs = [.. set.PortPairs.SelectMany(PortsOf)];
+        HashSet<Guid> awareEgress = [.. set.PortPairs.Where(pair => pair.Parameters.Correlation != Correlation.None).Select(pair => pair.Egress)];
+        foreach (Port port in set.Ports)
+        {
+            (int index, Network network) = networks[port.NetworkId];
+            int number = numbers.Ports[port.Id];
+            ports[number] = new PortDefinition(
+                index,
+                new NetworkingSfc.Dataplane.Wire.MacAddress(port.MacAddress.Value),
+                [.. port.FixedIps.Select(ip => new PortAddress(ip.Address.Value, ip.Address.Family == IpFamily.IPv6))],
+                network.Mtu,
+                rules.TableFor(number, isOfPair: ofPairs.Contains(port.Id)))
+            {
+                SendsEncapsulated = awareEgress.Contains(port.Id),
+            };
+        }
+
+        return [.. ports];
+    }
+
+    private static IEnumerable<Guid> PortsOf(PortPair pair) => [pair.Ingress, pair.Egress];
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.Publishing;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Workers;
+
+namespace NetworkingSfc.Control.Drivers.Forwarder;
+
+/// <summary>
+/// Renders accepted state for our own forwarder in this process. Everything that can fail happens in
+/// <see cref="Compile"/>; <see cref="Publish"/> is one store of a reference.
+/// </summary>
+/// <remarks>
+/// The definition passes through its encoding, as it would between two processes, so that one path serves both. Called by
+/// the control loop only, one call at a time.
+/// </remarks>
+public sealed class ForwarderDriver
+{
+    private readonly ImmutableDictionary<Guid, Guid> _uplinks;
+    private Rendered _published;
+
+    /// <summary>Makes a driver that forwards nothing yet.</summary>
+    /// <param name="uplinks">Port by network for frames whose destination the network does not know.</param>
+    public ForwarderDriver(ImmutableDictionary<Guid, Guid> uplinks)
+    {
+        _uplinks = uplinks;
+        SteeringDefinition empty = new() { Generation = 0 };
+        _published = new Rendered(
+            new CompiledState(ResourceSet.Empty, empty, StableNumbers.None), SteeringSnapshotBuilder.Build(empty));
+        Snapshots = new SnapshotCell(_published.Snapshot);
+    }
+
+    /// <summary>Where workers read the published snapshot.</summary>
+    public SnapshotCell Snapshots { get; }
+
+    /// <summary>What the published snapshot was compiled from.</summary>
+    public CompiledState Current => Volatile.Read(ref _published).State;
+
+    /// <summary>Compiles a candidate up to the tables; nothing is changed.</summary>
+    /// <param name="candidate">The set that would become current.</param>
+    public CompileResult Compile(ResourceSet candidate)
+    {
+        Rendered before = _published;
+        CompiledState? state = SnapshotCompiler.Compile(
+            candidate, _uplinks, before.State.Numbers, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
+        if (state is null)
+        {
+            return CompileResult.Refused(problems);
+        }
+
+        System.Buffers.ArrayBufferWriter<byte> encoded = new();
+        SnapshotEncoder.Encode(state.Definition, encoded);
+        SteeringDefinition received = SnapshotDecoder.Decode(encoded.WrittenMemory);
+        return CompileResult.Success(new Rendered(state, SteeringSnapshotBuilder.Build(received, before.Snapshot)));
+    }
+
+    /// <summary>Makes a compiled candidate current: workers use it from their next batch on.</summary>
+    /// <param name="current">The set that is now current.</param>
+    /// <param name="compiled">What <see cref="Compile"/> made of it.</param>
+    public void Publish(ResourceSet current, object compiled)
+    {
+        Rendered next = (Rendered)compiled;
+        Volatile.Write(ref _published, next);
+
+        // The snapshot before is freed when the last worker that holds it lets go: its tables have finalizers.
+        Snapshots.Publish(next.Snapshot);
+    }
+
+    private sealed record Rendered(CompiledState State, SteeringSnapshot Snapshot);
+}

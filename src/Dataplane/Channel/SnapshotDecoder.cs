@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Wire;
+
+namespace NetworkingSfc.Dataplane.Channel;
+
+/// <summary>
+/// Reads what <see cref="SnapshotEncoder"/> writes. Any bytes may be handed in: a list longer than the bytes left, a number
+/// outside its field, an unknown version or bytes left over are refused, and memory use is bounded by the input's length.
+/// Whether the numbers make sense together is for <see cref="SteeringSnapshotBuilder"/> to say.
+/// </summary>
+public static class SnapshotDecoder
+{
+    /// <summary>Stands for "any protocol" in the encoding.</summary>
+    internal const ushort AnyProtocol = 0xffff;
+
+    /// <summary>Reads a definition.</summary>
+    /// <param name="bytes">The whole encoded snapshot.</param>
+    /// <exception cref="SnapshotFormatException">The bytes are not an encoded snapshot of this version.</exception>
+    public static SteeringDefinition Decode(ReadOnlyMemory<byte> bytes)
+    {
+        SnapshotReader reader = new(bytes);
+        if (reader.UInt32() != SnapshotEncoder.Magic)
+        {
+            throw new SnapshotFormatException("The bytes are not an encoded snapshot: the first four must be \"SFCS\".");
+        }
+
+        ushort version = reader.UInt16();
+        if (version != SnapshotEncoder.Version)
+        {
+            throw new SnapshotFormatException($"The snapshot has the encoding version {version}; version {SnapshotEncoder.Version} is accepted.");
+        }
+
+        SteeringDefinition definition = new()
+        {
+            Generation = reader.UInt64(),
+            HashSeed = reader.UInt64(),
+            ForwarderMac = Mac(reader),
+            Networks = reader.List(4, static r => new NetworkDefinition(r.Int32())),
+            Ports = reader.List(25, Port),
+            Groups = reader.List(8, Group),
+            Paths = reader.List(21, Path),
+            RuleTables = reader.List(4, static r => new RuleTableDefinition(r.List(54, Rule))),
+        };
+        reader.End();
+        return definition;
+    }
+
+    private static MacAddress Mac(SnapshotReader reader)
+    {
+        ulong value = reader.UInt64();
+        return value >> 48 == 0 ? new MacAddress(value) : throw reader.Refuse("a MAC address has more than 48 bits");
+    }
+
+    private static PortDefinition Port(SnapshotReader reader) => new(
+        reader.Int32(),
+        Mac(reader),
+        reader.List(17, static r => new PortAddress(r.UInt128(), r.Byte(limit: 1) == 1)),
+        reader.Int32(),
+        reader.Int32())
+    {
+        SendsEncapsulated = reader.Byte(limit: 1) == 1,
+    };
+
+    private static GroupDefinition Group(SnapshotReader reader)
+    {
+        int fields = reader.Int32();
+        if ((uint)fields > 2 * (uint)HashFields.UdpDst - 1)
+        {
+            throw reader.Refuse($"the hash fields 0x{fields:x} are unknown");
+        }
+
+        return new GroupDefinition((HashFields)fields, reader.List(28, static r =>
+            new MemberDefinition(r.UInt128(), r.UInt32(), r.Int32(), r.Int32())));
+    }
+
+    private static PathDefinition Path(SnapshotReader reader)
+    {
+        int nshPathId = reader.Int32();
+        if ((uint)nshPathId > ServicePathId.MaxValue)
+        {
+            throw reader.Refuse($"the service path id {nshPathId} does not fit 24 bits");
+        }
+
+        int mplsPathId = reader.Int32();
+        byte flags = reader.Byte(limit: 3);
+        return new PathDefinition(
+            new ServicePathId(nshPathId),
+            mplsPathId,
+            (flags & 1) != 0,
+            (flags & 2) != 0,
+            reader.List(9, static r => new HopDefinition(
+                r.Int32(), (EncapsulationKind)r.Byte(limit: (byte)EncapsulationKind.Mpls), r.List(4, static inner => inner.Int32()))),
+            reader.List(4, static r => r.Int32()),
+            reader.Int32());
+    }
+
+    private static SteeringRule Rule(SnapshotReader reader)
+    {
+        FlowRule rule = new(reader.UInt16())
+        {
+            Protocol = Protocol(reader),
+            Source = new AddressPrefix(reader.UInt128(), reader.Byte(limit: 128)),
+            Destination = new AddressPrefix(reader.UInt128(), reader.Byte(limit: 128)),
+            SourcePorts = (reader.UInt16(), reader.UInt16()),
+            DestinationPorts = (reader.UInt16(), reader.UInt16()),
+        };
+        return new SteeringRule(rule, reader.Int32(), reader.Int32());
+    }
+
+    private static byte? Protocol(SnapshotReader reader)
+    {
+        ushort value = reader.UInt16();
+        return value == AnyProtocol ? null
+            : value <= byte.MaxValue ? (byte)value
+            : throw reader.Refuse($"the protocol {value} does not fit 8 bits");
+    }
+}

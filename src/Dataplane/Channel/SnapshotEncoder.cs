@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Steering;
+
+namespace NetworkingSfc.Dataplane.Channel;
+
+/// <summary>
+/// Writes a <see cref="SteeringDefinition"/> as bytes: magic and version, then the members in the order of their
+/// declaration. Numbers are little endian and of fixed width, lists are preceded by their length.
+/// </summary>
+public static class SnapshotEncoder
+{
+    /// <summary>First bytes of every encoded snapshot: "SFCS".</summary>
+    internal const uint Magic = 0x5343_4653;
+
+    /// <summary>Version of the encoding. A reader refuses any other.</summary>
+    internal const ushort Version = 1;
+
+    /// <summary>Appends the encoded definition.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="output">Where to.</param>
+    public static void Encode(SteeringDefinition definition, IBufferWriter<byte> output)
+    {
+        Writer writer = new(output);
+        writer.UInt32(Magic);
+        writer.UInt16(Version);
+        writer.UInt64(definition.Generation);
+        writer.UInt64(definition.HashSeed);
+        writer.UInt64(definition.ForwarderMac.Value);
+        writer.List(definition.Networks, static (w, network) => w.Int32(network.UplinkPort));
+        writer.List(definition.Ports, Port);
+        writer.List(definition.Groups, Group);
+        writer.List(definition.Paths, Path);
+        writer.List(definition.RuleTables, static (w, table) => w.List(table.Rules, Rule));
+    }
+
+    private static void Port(Writer writer, PortDefinition port)
+    {
+        writer.Int32(port.Network);
+        writer.UInt64(port.Mac.Value);
+        writer.List(port.Addresses, static (w, address) =>
+        {
+            w.UInt128(address.Value);
+            w.Byte(address.IsIpv6 ? (byte)1 : (byte)0);
+        });
+        writer.Int32(port.MtuBytes);
+        writer.Int32(port.RuleTable);
+        writer.Byte(port.SendsEncapsulated ? (byte)1 : (byte)0);
+    }
+
+    private static void Group(Writer writer, GroupDefinition group)
+    {
+        writer.Int32((int)group.Fields);
+        writer.List(group.Members, static (w, member) =>
+        {
+            w.UInt128(member.StableId);
+            w.UInt32(member.Weight);
+            w.Int32(member.InputPort);
+            w.Int32(member.OutputPort);
+        });
+    }
+
+    private static void Path(Writer writer, PathDefinition path)
+    {
+        writer.Int32(path.NshPathId.Value);
+        writer.Int32(path.MplsPathId);
+        writer.Byte((byte)((path.IsSymmetric ? 1 : 0) | (path.IsReverse ? 2 : 0)));
+        writer.List(path.Hops, static (w, hop) =>
+        {
+            w.Int32(hop.Group);
+            w.Byte((byte)hop.Wants);
+            w.List(hop.MemberCounters, static (inner, row) => inner.Int32(row));
+        });
+        writer.List(path.ChainPorts, static (w, port) => w.Int32(port));
+        writer.Int32(path.Counter);
+    }
+
+    private static void Rule(Writer writer, SteeringRule rule)
+    {
+        writer.UInt16(rule.Rule.EtherType);
+        writer.UInt16(rule.Rule.Protocol is byte protocol ? protocol : SnapshotDecoder.AnyProtocol);
+        Prefix(writer, rule.Rule.Source);
+        Prefix(writer, rule.Rule.Destination);
+        Range(writer, rule.Rule.SourcePorts);
+        Range(writer, rule.Rule.DestinationPorts);
+        writer.Int32(rule.Path);
+        writer.Int32(rule.HopsDone);
+    }
+
+    private static void Prefix(Writer writer, AddressPrefix prefix)
+    {
+        writer.UInt128(prefix.Address);
+        writer.Byte(prefix.Length);
+    }
+
+    private static void Range(Writer writer, (ushort Minimum, ushort Maximum) range)
+    {
+        writer.UInt16(range.Minimum);
+        writer.UInt16(range.Maximum);
+    }
+
+    private sealed class Writer(IBufferWriter<byte> output)
+    {
+        public void Byte(byte value)
+        {
+            output.GetSpan(1)[0] = value;
+            output.Advance(1);
+        }
+
+        public void UInt16(ushort value)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(output.GetSpan(2), value);
+            output.Advance(2);
+        }
+
+        public void UInt32(uint value)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(output.GetSpan(4), value);
+            output.Advance(4);
+        }
+
+        public void Int32(int value) => UInt32((uint)value);
+
+        public void UInt64(ulong value)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(8), value);
+            output.Advance(8);
+        }
+
+        public void UInt128(UInt128 value)
+        {
+            BinaryPrimitives.WriteUInt128LittleEndian(output.GetSpan(16), value);
+            output.Advance(16);
+        }
+
+        public void List<T>(ImmutableArray<T> items, Action<Writer, T> write)
+        {
+            Int32(items.Length);
+            foreach (T item in items)
+            {
+                write(this, item);
+            }
+        }
+    }
+}

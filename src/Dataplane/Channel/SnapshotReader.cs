@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
+namespace NetworkingSfc.Dataplane.Channel;
+
+/// <summary>A cursor over encoded bytes that refuses to read past their end.</summary>
+internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
+{
+    private int _offset;
+
+    public byte Byte(byte limit)
+    {
+        byte value = Take(1)[0];
+        return value <= limit ? value : throw Refuse($"{value} is above {limit}");
+    }
+
+    public ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
+    public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+
+    public UInt128 UInt128() => BinaryPrimitives.ReadUInt128LittleEndian(Take(16));
+
+    /// <summary>Reads a list whose elements have at least <paramref name="elementBytes"/> bytes each.</summary>
+    public ImmutableArray<T> List<T>(int elementBytes, Func<SnapshotReader, T> read)
+    {
+        int count = Int32();
+        if (count < 0 || (long)count * elementBytes > bytes.Length - _offset)
+        {
+            throw Refuse($"a list of {count} elements does not fit the bytes that follow");
+        }
+
+        ImmutableArray<T>.Builder items = ImmutableArray.CreateBuilder<T>(count);
+        for (int i = 0; i < count; i++)
+        {
+            items.Add(read(this));
+        }
+
+        return items.MoveToImmutable();
+    }
+
+    public void End()
+    {
+        if (_offset != bytes.Length)
+        {
+            throw Refuse($"{bytes.Length - _offset} bytes are left over");
+        }
+    }
+
+    public SnapshotFormatException Refuse(string what) => new($"The encoded snapshot is damaged at byte {_offset}: {what}.");
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > bytes.Length - _offset)
+        {
+            throw Refuse("it ends too early");
+        }
+
+        ReadOnlySpan<byte> taken = bytes.Span.Slice(_offset, count);
+        _offset += count;
+        return taken;
+    }
+}

@@ -1,0 +1,14 @@
+namespace NetworkingSfc.Dataplane.Encapsulation;
+
+/// <summary>What a frame carries of its service path, and where. Offsets are from the first byte of the frame.</summary>
+public struct CarriedHeader
+{
+    /// <summary>How the path is carried; <see cref="EncapsulationKind.Plain"/> for not at all.</summary>
+    public EncapsulationKind Kind;
+
+    /// <summary>Offset of the NSH or of the label: the length of the outer Ethernet header and its tags.</summary>
+    public int HeaderOffset;
+
+    /// <summary>NSH only: offset of the inner frame.</summary>
+    public int InnerOffset;
+}

@@ -1,0 +1,88 @@
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Parsing;
+using NetworkingSfc.Dataplane.Steering;
+
+namespace NetworkingSfc.Dataplane.Memory;
+
+/// <summary>
+/// A burst of packets from one port with its per-packet columns. Owned by one worker and used again for every burst.
+/// A stage reads the columns of the stages before it and writes its own.
+/// </summary>
+public sealed class PacketBatch
+{
+    /// <summary>Most packets in a burst.</summary>
+    public const int Capacity = 64;
+
+    private readonly PacketBuffer[] _buffers = new PacketBuffer[Capacity];
+    private readonly PacketHeaders[] _headers = new PacketHeaders[Capacity];
+    private readonly ParseStatus[] _statuses = new ParseStatus[Capacity];
+    private readonly PacketDecision[] _decisions = new PacketDecision[Capacity];
+    private readonly int[] _rules;
+
+    /// <summary>Makes an empty batch over a worker's arena.</summary>
+    /// <param name="arena">The arena that all its packets are in.</param>
+    public PacketBatch(PacketArena arena)
+    {
+        Arena = arena;
+        Keys = new FlowKeyBatch(Capacity);
+        _rules = new int[Keys.Capacity];
+    }
+
+    /// <summary>The worker's packet memory.</summary>
+    public PacketArena Arena { get; }
+
+    /// <summary>Packets in the batch.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Number of the port they came from.</summary>
+    public int IngressPort { get; private set; }
+
+    /// <summary>Room left, in packets.</summary>
+    public int Free => Capacity - Count;
+
+    /// <summary>The frames. Written by receive and by the stages that edit headers.</summary>
+    public Span<PacketBuffer> Buffers => _buffers.AsSpan(0, Count);
+
+    /// <summary>Headers and five-tuple of each frame; of the inner frame where an NSH was read.</summary>
+    public Span<PacketHeaders> Headers => _headers.AsSpan(0, Count);
+
+    /// <summary>How far the parser came with what <see cref="Headers"/> describes.</summary>
+    public Span<ParseStatus> Statuses => _statuses.AsSpan(0, Count);
+
+    /// <summary>What becomes of each packet.</summary>
+    public Span<PacketDecision> Decisions => _decisions.AsSpan(0, Count);
+
+    /// <summary>One key a packet; packets that no rule can match have an EtherType of 0.</summary>
+    public FlowKeyBatch Keys { get; }
+
+    /// <summary>The classifier's answers, padded like <see cref="Keys"/>.</summary>
+    public Span<int> Rules => _rules;
+
+    /// <summary>Empties the batch for a burst from one port. The caller no longer owns the packets that were in it.</summary>
+    /// <param name="ingressPort">Number of the port.</param>
+    public void Begin(int ingressPort)
+    {
+        Count = 0;
+        IngressPort = ingressPort;
+        Keys.Clear();
+    }
+
+    /// <summary>Appends a received frame whose slot now belongs to the batch.</summary>
+    /// <param name="slot">Slot of <see cref="Arena"/>.</param>
+    /// <param name="start">Offset of the first byte in the slot.</param>
+    /// <param name="length">Bytes in the slot.</param>
+    /// <param name="wireLength">Bytes on the wire.</param>
+    public void Append(int slot, int start, int length, int wireLength)
+    {
+        int row = Count++;
+        _buffers[row] = new PacketBuffer
+        {
+            Slot = slot,
+            Start = start,
+            Length = length,
+            WireLength = wireLength,
+            Member = PacketBuffer.NoMember,
+        };
+        _decisions[row] = new PacketDecision { OutputPort = PacketDecision.NoPort };
+    }
+}

@@ -1,0 +1,20 @@
+namespace NetworkingSfc.Dataplane.Memory;
+
+/// <summary>
+/// Which input packet a frame descends from and how many ports it has crossed since. Replay orders its records by these
+/// two numbers, so that its output does not depend on batching or on the number of workers.
+/// </summary>
+public struct PacketOrigin
+{
+    /// <summary>Number of the input packet, from 0 in merged input order.</summary>
+    public long InputPacket;
+
+    /// <summary>Ports crossed so far.</summary>
+    public int Crossings;
+
+    /// <summary>
+    /// When the input packet was captured, in nanoseconds since 1970-01-01 00:00 UTC; 0 where its port does not know. A port
+    /// that writes captures uses it, so that its output does not depend on when it was written.
+    /// </summary>
+    public long TimestampNanoseconds;
+}

@@ -1,0 +1,72 @@
+using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Wire;
+
+namespace NetworkingSfc.Dataplane.Steering;
+
+/// <summary>
+/// Reads: carried header, position, member. Sets: buffers and bytes. What the frame carries and what the next function
+/// wants choose among four operations: readdress, insert, forward, remove.
+/// </summary>
+internal static class EncapsulateStage
+{
+    /// <summary>Runs the stage.</summary>
+    /// <param name="batch">A burst with members chosen.</param>
+    /// <param name="snapshot">The steering state.</param>
+    public static void Run(PacketBatch batch, SteeringSnapshot snapshot)
+    {
+        for (int row = 0; row < batch.Count; row++)
+        {
+            ref PacketDecision decision = ref batch.Decisions[row];
+            DropReason reason = decision.Verdict switch
+            {
+                Verdict.Deliver => Deliver(batch, row, snapshot),
+                Verdict.EndOfPath => RemoveCarried(batch, row),
+                _ => DropReason.None,
+            };
+            if (reason != DropReason.None)
+            {
+                decision.Drop(reason);
+            }
+        }
+    }
+
+    private static DropReason Deliver(PacketBatch batch, int row, SteeringSnapshot snapshot)
+    {
+        ref PacketBuffer buffer = ref batch.Buffers[row];
+        ref PacketDecision decision = ref batch.Decisions[row];
+        ref readonly PathHop hop = ref snapshot.Positions[decision.Position];
+        MacAddress nextHop = snapshot.Members[buffer.Member].Mac;
+        if (decision.Carried.Kind == hop.Wants)
+        {
+            EncapsulationCatalog.Forward(hop.Wants, batch.Arena.Frame(buffer), nextHop, snapshot.Definition.ForwarderMac);
+            return DropReason.None;
+        }
+
+        DropReason reason = RemoveCarried(batch, row);
+        if (reason != DropReason.None)
+        {
+            return reason;
+        }
+
+        if (hop.Wants == EncapsulationKind.Nsh)
+        {
+            decision.LinkBytes = EthernetHeader.LengthBytes;
+        }
+
+        return EncapsulationCatalog.Insert(hop.Wants, batch.Arena.Slot(buffer.Slot), ref buffer, batch.Headers[row], hop.Template, nextHop);
+    }
+
+    private static DropReason RemoveCarried(PacketBatch batch, int row)
+    {
+        ref PacketBuffer buffer = ref batch.Buffers[row];
+        ref PacketDecision decision = ref batch.Decisions[row];
+        if (decision.Carried.Kind == EncapsulationKind.Nsh)
+        {
+            decision.LinkBytes = ParseStage.LinkBytes(batch.Headers[row]);
+        }
+
+        return EncapsulationCatalog.Remove(batch.Arena.Slot(buffer.Slot), ref buffer, decision.Carried);
+    }
+}

@@ -1,0 +1,40 @@
+using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.Telemetry;
+
+namespace NetworkingSfc.Dataplane.Steering;
+
+/// <summary>The column in which the stages write what becomes of a packet.</summary>
+public struct PacketDecision
+{
+    /// <summary>Value of <see cref="OutputPort"/> before one is chosen.</summary>
+    public const int NoPort = -1;
+
+    /// <summary>The decision so far.</summary>
+    public Verdict Verdict;
+
+    /// <summary>Why, when the verdict is <see cref="Verdict.Drop"/>.</summary>
+    public DropReason Reason;
+
+    /// <summary>What the frame carried when it was received.</summary>
+    public CarriedHeader Carried;
+
+    /// <summary>Row in the snapshot's positions, when on or behind a path.</summary>
+    public int Position;
+
+    /// <summary>Port to transmit on.</summary>
+    public int OutputPort;
+
+    /// <summary>Bytes of the outermost Ethernet header and VLAN tags of the frame as it will be sent: they do not count for the MTU.</summary>
+    public int LinkBytes;
+
+    /// <summary>True once counted as sent; the transmit stage's own mark.</summary>
+    public bool IsDone;
+
+    /// <summary>Decides to drop.</summary>
+    /// <param name="reason">Why.</param>
+    public void Drop(DropReason reason)
+    {
+        Verdict = Verdict.Drop;
+        Reason = reason;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Switching;
+using NetworkingSfc.Dataplane.Workers;
+
+namespace NetworkingSfc.Dataplane.Steering;
+
+/// <summary>The fixed order of the stages that every burst goes through.</summary>
+internal static class Pipeline
+{
+    /// <summary>The stages in order, by type name; <see cref="Run"/> must agree.</summary>
+    public static ImmutableArray<string> Stages { get; } =
+    [
+        nameof(ParseStage),
+        nameof(ForwardStage),
+        nameof(ClassifyStage),
+        nameof(SelectStage),
+        nameof(EncapsulateStage),
+        nameof(SwitchStage),
+        nameof(TransmitStage),
+    ];
+
+    /// <summary>Takes a received burst to its ports.</summary>
+    /// <param name="batch">The burst; owns nothing afterwards.</param>
+    /// <param name="snapshot">The steering state for the whole burst.</param>
+    /// <param name="worker">Queues and counters.</param>
+    public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        ParseStage.Run(batch);
+        ForwardStage.Run(batch, snapshot);
+        ClassifyStage.Run(batch, snapshot, worker);
+        SelectStage.Run(batch, snapshot);
+        EncapsulateStage.Run(batch, snapshot);
+        SwitchStage.Run(batch, snapshot);
+        TransmitStage.Run(batch, snapshot, worker);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Switching;
+
+namespace NetworkingSfc.Dataplane.Steering;
+
+/// <summary>The parts that <see cref="SteeringSnapshotBuilder"/> hands to a new snapshot.</summary>
+internal sealed class SnapshotTables
+{
+    public required SteeringDefinition Definition { get; init; }
+
+    public required NativeArray<PortEntry> Ports { get; init; }
+
+    public required NativeArray<int> Uplinks { get; init; }
+
+    public required NativeArray<MemberEntry> Members { get; init; }
+
+    public required NativeArray<PathEntry> Paths { get; init; }
+
+    public required NativeArray<int> ChainPorts { get; init; }
+
+    public required NativeArray<PathHop> Positions { get; init; }
+
+    public required ImmutableArray<MaglevTable> MaglevTables { get; init; }
+
+    public required ImmutableArray<RuleTable> RuleTables { get; init; }
+
+    public required ServicePathTable ServicePaths { get; init; }
+
+    public required PortAddressTable Addresses { get; init; }
+
+    public required (int Paths, int Members) CounterRows { get; init; }
+}

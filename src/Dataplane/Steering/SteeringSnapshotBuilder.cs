@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Switching;
+
+namespace NetworkingSfc.Dataplane.Steering;
+
+/// <summary>The only way to make a <see cref="SteeringSnapshot"/>: checks a definition and lays out its tables.</summary>
+public static class SteeringSnapshotBuilder
+{
+    /// <summary>Builds a snapshot.</summary>
+    /// <param name="definition">What it is to do.</param>
+    /// <param name="previous">The snapshot before, whose unchanged tables are shared, or null.</param>
+    /// <exception cref="SteeringDefinitionException">The definition names something that does not exist or exceeds a limit.</exception>
+    public static SteeringSnapshot Build(SteeringDefinition definition, SteeringSnapshot? previous = null)
+    {
+        DefinitionChecks.Check(definition);
+        SharedTables shared = new(previous);
+        ImmutableArray<MaglevTable> maglevTables = [.. definition.Groups.Select(shared.MaglevTableFor)];
+        PathLayout paths = new(definition);
+        return new SteeringSnapshot(new SnapshotTables
+        {
+            Definition = definition,
+            Ports = LayOutPorts(definition, paths.EncapsulatedSenders),
+            Uplinks = Fill(definition.Networks, network => network.UplinkPort),
+            Members = Fill(paths.Members, member => member),
+            Paths = Fill(paths.Entries, entry => entry),
+            ChainPorts = Fill(paths.ChainPorts, port => port),
+            Positions = Fill(paths.Positions, position => position),
+            MaglevTables = maglevTables,
+            RuleTables = [.. definition.RuleTables.Select(table => LayOutRules(table, paths, shared))],
+            ServicePaths = new ServicePathTable(paths.Expected),
+            Addresses = new PortAddressTable(KnownAddresses(definition)),
+            CounterRows = (
+                definition.Paths.Select(path => path.Counter + 1).DefaultIfEmpty().Max(),
+                paths.Members.Select(member => member.Counter + 1).DefaultIfEmpty().Max()),
+        });
+    }
+
+    private static NativeArray<PortEntry> LayOutPorts(SteeringDefinition definition, HashSet<int> encapsulatedSenders)
+    {
+        int number = 0;
+        return Fill(definition.Ports, port => new PortEntry
+        {
+            Network = port.Network,
+            MtuBytes = port.MtuBytes,
+            Classifier = port.RuleTable,
+            SendsEncapsulated = encapsulatedSenders.Contains(number++) || port.SendsEncapsulated,
+        });
+    }
+
+    private static RuleTable LayOutRules(RuleTableDefinition table, PathLayout paths, SharedTables shared)
+    {
+        IFlowClassifier classifier = shared.ClassifierFor(table);
+        return new RuleTable(classifier, Fill(table.Rules, rule => paths.FirstPosition(rule.Path) + rule.HopsDone));
+    }
+
+    // The first port in number order keeps an address that two ports of a network claim.
+    private static Dictionary<PortAddressTable.Key, int> KnownAddresses(SteeringDefinition definition)
+    {
+        Dictionary<PortAddressTable.Key, int> known = [];
+        for (int number = 0; number < definition.Ports.Length; number++)
+        {
+            PortDefinition port = definition.Ports[number];
+            if (port.Network < 0)
+            {
+                continue;
+            }
+
+            known.TryAdd(new PortAddressTable.Key(port.Mac.Value, port.Network, AddressKind.Mac), number);
+            foreach (PortAddress address in port.Addresses)
+            {
+                AddressKind kind = address.IsIpv6 ? AddressKind.Ipv6 : AddressKind.Ipv4;
+                known.TryAdd(new PortAddressTable.Key(address.Value, port.Network, kind), number);
+            }
+        }
+
+        return known;
+    }
+
+    private static NativeArray<TEntry> Fill<TSource, TEntry>(IReadOnlyList<TSource> sources, Func<TSource, TEntry> entryOf)
+        where TEntry : unmanaged
+    {
+        NativeArray<TEntry> entries = new(sources.Count);
+        for (int i = 0; i < sources.Count; i++)
+        {
+            entries.Writable[i] = entryOf(sources[i]);
+        }
+
+        return entries;
+    }
+}

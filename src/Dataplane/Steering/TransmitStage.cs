@@ -1,0 +1,93 @@
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports;
+using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Workers;
+
+namespace NetworkingSfc.Dataplane.Steering;
+
+/// <summary>
+/// Hands the frames to the queues of their output ports, in order for each port, and returns the slots of those that go
+/// nowhere. Afterwards the batch owns nothing. Reads: everything. Sets: counters.
+/// </summary>
+internal static class TransmitStage
+{
+    /// <summary>Runs the stage.</summary>
+    /// <param name="batch">A burst with every packet decided.</param>
+    /// <param name="snapshot">The steering state.</param>
+    /// <param name="worker">Queues and counters.</param>
+    public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        for (int row = 0; row < batch.Count; row++)
+        {
+            ref PacketDecision decision = ref batch.Decisions[row];
+            if (decision.Verdict == Verdict.Drop)
+            {
+                Drop(batch, row, decision.Reason, worker);
+            }
+            else if (!decision.IsDone)
+            {
+                TransmitTo(decision.OutputPort, row, batch, snapshot, worker);
+            }
+        }
+    }
+
+    // All frames for one port at once, starting at the first; later rows for other ports are reached by the loop above.
+    private static void TransmitTo(int port, int firstRow, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        int mtu = snapshot.Ports[port].MtuBytes;
+        int count = 0;
+        for (int row = firstRow; row < batch.Count; row++)
+        {
+            ref PacketDecision decision = ref batch.Decisions[row];
+            if (decision.OutputPort != port || decision.Verdict == Verdict.Drop)
+            {
+                continue;
+            }
+
+            ref PacketBuffer buffer = ref batch.Buffers[row];
+            decision.IsDone = true;
+            if (mtu > 0 && buffer.Length - decision.LinkBytes > mtu)
+            {
+                Drop(batch, row, DropReason.TooLong, worker);
+                continue;
+            }
+
+            buffer.WireLength = buffer.Length;
+            worker.Outgoing[count] = buffer;
+            worker.OutgoingRows[count] = row;
+            count++;
+        }
+
+        ITxQueue? queue = port < worker.TxQueues.Length ? worker.TxQueues[port] : null;
+        int accepted = queue?.Transmit(worker.Outgoing.AsSpan(0, count)) ?? 0;
+        for (int i = 0; i < count; i++)
+        {
+            int row = worker.OutgoingRows[i];
+            if (i < accepted)
+            {
+                CountSent(batch, row, snapshot, worker);
+            }
+            else
+            {
+                Drop(batch, row, queue is null ? DropReason.PortNotAttached : DropReason.TxQueueFull, worker);
+            }
+        }
+    }
+
+    private static void CountSent(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        ref readonly PacketBuffer buffer = ref batch.Buffers[row];
+        ref readonly PacketDecision decision = ref batch.Decisions[row];
+        worker.Counters.CountSent(decision.OutputPort, buffer.Length);
+        if (buffer.Member != PacketBuffer.NoMember)
+        {
+            worker.Counters.CountSteered(snapshot.Members[buffer.Member].Counter, buffer.Length);
+        }
+    }
+
+    private static void Drop(PacketBatch batch, int row, DropReason reason, WorkerContext worker)
+    {
+        worker.Counters.CountDropped(reason);
+        worker.Arena.Return(batch.Buffers[row].Slot);
+    }
+}

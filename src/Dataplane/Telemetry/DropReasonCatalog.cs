@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace NetworkingSfc.Dataplane.Telemetry;
+
+/// <summary>The stable names of drop reasons, as shown by every table, metric and JSON, each with its sentence.</summary>
+public static class DropReasonCatalog
+{
+    /// <summary>Every reason but <see cref="DropReason.None"/>, in the order of the enum.</summary>
+    public static ImmutableArray<(DropReason Reason, string Name, string Description)> All { get; } =
+    [
+        (DropReason.Malformed, "malformed", "The frame is too short for its Ethernet header, or its NSH, label or inner frame cannot be read."),
+        (DropReason.CapturedShort, "captured_short", "The capture holds fewer bytes than were on the wire; the rest cannot be rebuilt."),
+        (DropReason.NoDestination, "no_destination", "In no chain or past its end, and its network knows no port for it."),
+        (DropReason.UnknownPath, "unknown_path", "The service path and index, or the label, are not those that this function must send."),
+        (DropReason.TtlExceeded, "ttl_exceeded", "The time to live of the NSH or of the label is used up."),
+        (DropReason.NshVersion, "nsh_version", "The NSH version is not 0 (RFC 8300, section 2.2)."),
+        (DropReason.NshMdType, "nsh_md_type", "The NSH is neither MD type 1 of 24 bytes nor MD type 2 (RFC 8300, section 2.2)."),
+        (DropReason.NshNextProtocol, "nsh_next_protocol", "The NSH carries something other than an Ethernet frame."),
+        (DropReason.NshOam, "nsh_oam", "The O bit of the NSH is set; operations packets are not forwarded."),
+        (DropReason.GroupEmpty, "group_empty", "The next port pair group has no member that takes flows."),
+        (DropReason.NotIp, "not_ip", "The next hop wants an MPLS label, and a label can carry nothing but IP."),
+        (DropReason.TooLong, "too_long", "With the headers we add, the frame exceeds the output port's MTU or the buffer."),
+        (DropReason.TxQueueFull, "tx_queue_full", "The output port's queue took no more."),
+        (DropReason.PortNotAttached, "port_not_attached", "The output port is known but nothing is attached to it."),
+    ];
+
+    /// <summary>The stable name of a reason.</summary>
+    /// <param name="reason">Any value but <see cref="DropReason.None"/>.</param>
+    public static string NameOf(DropReason reason) => All[(int)reason - 1].Name;
+
+    /// <summary>The sentence of a reason.</summary>
+    /// <param name="reason">Any value but <see cref="DropReason.None"/>.</param>
+    public static string DescriptionOf(DropReason reason) => All[(int)reason - 1].Description;
+}

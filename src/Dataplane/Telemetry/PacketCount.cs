@@ -1,0 +1,27 @@
+namespace NetworkingSfc.Dataplane.Telemetry;
+
+/// <summary>Packets and the bytes they had.</summary>
+public struct PacketCount
+{
+    /// <summary>Packets.</summary>
+    public long Packets;
+
+    /// <summary>Bytes, counted as each counter says.</summary>
+    public long Bytes;
+
+    /// <summary>Counts one packet.</summary>
+    /// <param name="bytes">Its length.</param>
+    public void Add(int bytes)
+    {
+        Packets++;
+        Bytes += bytes;
+    }
+
+    /// <summary>Adds another count to this one.</summary>
+    /// <param name="other">The other count.</param>
+    public void Add(in PacketCount other)
+    {
+        Packets += other.Packets;
+        Bytes += other.Bytes;
+    }
+}

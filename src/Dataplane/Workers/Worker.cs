@@ -1,0 +1,104 @@
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports;
+using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Telemetry;
+
+namespace NetworkingSfc.Dataplane.Workers;
+
+/// <summary>
+/// Polls its receive queues and takes each burst through the pipeline. <see cref="RunOnce"/> is the whole engine step;
+/// whoever calls it (a thread, a test, a replay) is the worker's one thread.
+/// </summary>
+public sealed class Worker : IDisposable
+{
+    private readonly SnapshotCell _snapshots;
+    private readonly PacketBatch _batch;
+    private readonly WorkerContext _context;
+    private readonly List<(int Port, IRxQueue Queue)> _rxQueues = [];
+    private SteeringSnapshot? _snapshot;
+    private ulong _adoptedGeneration;
+
+    /// <summary>Makes a worker with an arena of its own.</summary>
+    /// <param name="snapshots">Where the steering state is published.</param>
+    /// <param name="slotCount">Packets it can hold at once, at least <see cref="PacketBatch.Capacity"/>.</param>
+    /// <param name="frameBytes">Largest frame it can receive.</param>
+    public Worker(SnapshotCell snapshots, int slotCount, int frameBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(slotCount, PacketBatch.Capacity);
+        _snapshots = snapshots;
+        Arena = new PacketArena(slotCount, frameBytes);
+        _batch = new PacketBatch(Arena);
+        _context = new WorkerContext(Arena);
+    }
+
+    /// <summary>The worker's packet memory.</summary>
+    public PacketArena Arena { get; }
+
+    /// <summary>The worker's counters.</summary>
+    public WorkerCounters Counters => _context.Counters;
+
+    /// <summary>Generation of the snapshot that the last finished step used; 0 before the first.</summary>
+    public ulong AdoptedGeneration => Volatile.Read(ref _adoptedGeneration);
+
+    /// <summary>Gives the worker one receive and one transmit queue of a port. Before its thread starts.</summary>
+    /// <param name="number">The port's number in the snapshot.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="queue">Number of the queues to open.</param>
+    public void Attach(int number, IPort port, int queue)
+    {
+        _rxQueues.Add((number, port.OpenRxQueue(queue, Arena)));
+        _context.SetTxQueue(number, port.OpenTxQueue(queue, Arena));
+    }
+
+    /// <summary>Takes one burst from each receive queue through the pipeline.</summary>
+    /// <returns>Packets received.</returns>
+    public int RunOnce()
+    {
+        SteeringSnapshot snapshot = Adopt();
+        int moved = 0;
+        foreach ((int port, IRxQueue queue) in _rxQueues)
+        {
+            if (port >= snapshot.PortCount)
+            {
+                continue;
+            }
+
+            _batch.Begin(port);
+            queue.Receive(_batch);
+            if (_batch.Count > 0)
+            {
+                CountReceived();
+                Pipeline.Run(_batch, snapshot, _context);
+                moved += _batch.Count;
+            }
+        }
+
+        Volatile.Write(ref _adoptedGeneration, snapshot.Generation);
+        return moved;
+    }
+
+    /// <summary>Frees the packet memory. Not before the last <see cref="RunOnce"/>.</summary>
+    public void Dispose() => Arena.Dispose();
+
+    private SteeringSnapshot Adopt()
+    {
+        SteeringSnapshot snapshot = _snapshots.Current;
+        if (!ReferenceEquals(snapshot, _snapshot))
+        {
+            // The only place where a worker may allocate: counters and queue lists grow with what the snapshot names.
+            _snapshot = snapshot;
+            _context.ReservePorts(snapshot.PortCount);
+            _context.Counters.Reserve(snapshot.PortCount, snapshot.CounterRows.Paths, snapshot.CounterRows.Members);
+        }
+
+        return snapshot;
+    }
+
+    private void CountReceived()
+    {
+        foreach (ref readonly PacketBuffer buffer in _batch.Buffers)
+        {
+            _context.Counters.CountReceived(_batch.IngressPort, buffer.WireLength);
+        }
+    }
+}

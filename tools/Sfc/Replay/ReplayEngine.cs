@@ -1,0 +1,223 @@
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports.PcapFile;
+using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Workers;
+
+namespace NetworkingSfc.Sfc.Replay;
+
+/// <summary>
+/// Runs captures through the engine in rounds: a round's packets are dealt to the workers, each worker steps until nothing
+/// moves, then all records are written in canonical order. The result does not depend on how packets are dealt.
+/// </summary>
+internal sealed class ReplayEngine : IDisposable
+{
+    private const int RoundPackets = 4_096;
+    private const int RoundBytes = 16 << 20;
+    private const int SlotsPerWorker = 256;
+
+    private readonly Worker[] _workers;
+    private readonly ReplayLane[] _lanes;
+    private readonly ReplayDealer _dealer;
+    private CrossingRecord[] _order = [];
+    private long _inputPackets;
+
+    /// <summary>Makes workers with every port of the snapshot attached.</summary>
+    /// <param name="snapshots">Where the steering state is published.</param>
+    /// <param name="functions">Function by port pair UUID.</param>
+    /// <param name="ports">Numbers of the ports.</param>
+    /// <param name="workers">How many workers, 1 or more.</param>
+    public ReplayEngine(SnapshotCell snapshots, IReadOnlyDictionary<UInt128, PlayedFunction> functions, IReadOnlyList<int> ports, int workers)
+    {
+        SteeringSnapshot snapshot = snapshots.Current;
+        FunctionTable table = new(snapshot, functions);
+        int memberCounters = 0;
+        foreach (ref readonly MemberEntry member in snapshot.Members)
+        {
+            memberCounters = Math.Max(memberCounters, member.Counter + 1);
+        }
+
+        _dealer = new ReplayDealer(workers);
+        _lanes = new ReplayLane[workers];
+        _workers = new Worker[workers];
+        for (int i = 0; i < workers; i++)
+        {
+            _lanes[i] = new ReplayLane(snapshot, table, memberCounters);
+            _workers[i] = new Worker(snapshots, SlotsPerWorker, PacketArena.LargestFrameBytes);
+        }
+
+        foreach (int number in ports)
+        {
+            ReplayPort port = new(number, _lanes);
+            for (int i = 0; i < workers; i++)
+            {
+                _workers[i].Attach(number, port, i);
+            }
+        }
+    }
+
+    /// <summary>The workers, for their counters.</summary>
+    public IReadOnlyList<Worker> Workers => _workers;
+
+    /// <summary>The lanes, for the flows seen.</summary>
+    public IReadOnlyList<ReplayLane> Lanes => _lanes;
+
+    /// <summary>Frames that functions would have sent round for ever.</summary>
+    public int EndlessFrames => _lanes.Sum(lane => lane.EndlessFrames);
+
+    /// <summary>Replays all inputs.</summary>
+    /// <param name="inputs">The captures, in the order that decides between equal timestamps.</param>
+    /// <param name="output">Where records go; its interface indexes are port numbers.</param>
+    /// <returns>What went wrong, or null.</returns>
+    public string? Run(IReadOnlyList<ReplayInput> inputs, CaptureWriter output)
+    {
+        while (true)
+        {
+            bool staged = StageRound(inputs, out string? error);
+            if (error is not null)
+            {
+                return error;
+            }
+
+            if (!staged)
+            {
+                return output.TryFlush() ? null : output.Error;
+            }
+
+            RunWorkers();
+            if (!WriteRound(output))
+            {
+                return output.Error;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Worker worker in _workers)
+        {
+            worker.Dispose();
+        }
+    }
+
+    private bool StageRound(IReadOnlyList<ReplayInput> inputs, out string? error)
+    {
+        int packets = 0;
+        int bytes = 0;
+        while (packets < RoundPackets && bytes < RoundBytes)
+        {
+            error = inputs.Select(input => input.Error).FirstOrDefault(text => text is not null);
+            if (error is not null)
+            {
+                return false;
+            }
+
+            if (Earliest(inputs) is not ReplayInput next)
+            {
+                break;
+            }
+
+            StagedInput staged = _lanes[_dealer.WorkerFor(next.Data)].InputOf(next.Port);
+            staged.Add(_inputPackets++, next.TimestampNanoseconds, next.Data, next.WireLength);
+            packets++;
+            bytes += next.Data.Length;
+            next.Advance();
+        }
+
+        error = null;
+        return packets > 0;
+    }
+
+    // Few inputs: a scan beats a heap, and the first of equals wins.
+    private static ReplayInput? Earliest(IReadOnlyList<ReplayInput> inputs)
+    {
+        ReplayInput? earliest = null;
+        foreach (ReplayInput input in inputs)
+        {
+            if (input.HasPacket && (earliest is null || input.TimestampNanoseconds < earliest.TimestampNanoseconds))
+            {
+                earliest = input;
+            }
+        }
+
+        return earliest;
+    }
+
+    private void RunWorkers()
+    {
+        if (_workers.Length == 1)
+        {
+            RunUntilIdle(0);
+            return;
+        }
+
+        Parallel.For(0, _workers.Length, RunUntilIdle);
+    }
+
+    private void RunUntilIdle(int worker)
+    {
+        while (_workers[worker].RunOnce() > 0)
+        {
+        }
+
+        if (!_lanes[worker].IsIdle)
+        {
+            throw new InvalidOperationException("The worker stopped with frames waiting at its ports.");
+        }
+    }
+
+    private bool WriteRound(CaptureWriter output)
+    {
+        int count = _lanes.Sum(lane => lane.Log.Records.Length);
+        if (_order.Length < count)
+        {
+            _order = new CrossingRecord[count];
+        }
+
+        // All records of one input packet are on one worker, so its number finds the log again.
+        int[] ends = new int[_lanes.Length];
+        int filled = 0;
+        for (int lane = 0; lane < _lanes.Length; lane++)
+        {
+            Span<CrossingRecord> records = _lanes[lane].Log.Records;
+            records.Sort();
+            records.CopyTo(_order.AsSpan(filled));
+            filled += records.Length;
+            ends[lane] = filled;
+        }
+
+        bool written = WriteMerged(output, ends);
+        foreach (ReplayLane lane in _lanes)
+        {
+            lane.Log.Clear();
+        }
+
+        return written;
+    }
+
+    private bool WriteMerged(CaptureWriter output, int[] ends)
+    {
+        int[] next = [0, .. ends.AsSpan(0, ends.Length - 1)];
+        while (true)
+        {
+            int first = -1;
+            for (int lane = 0; lane < next.Length; lane++)
+            {
+                if (next[lane] < ends[lane] && (first < 0 || _order[next[lane]].CompareTo(_order[next[first]]) < 0))
+                {
+                    first = lane;
+                }
+            }
+
+            if (first < 0)
+            {
+                return true;
+            }
+
+            CrossingRecord record = _order[next[first]++];
+            if (!output.TryWrite(record.Port, record.TimestampNanoseconds, _lanes[first].Log.BytesOf(record), record.WireLength, record.Direction))
+            {
+                return false;
+            }
+        }
+    }
+}
