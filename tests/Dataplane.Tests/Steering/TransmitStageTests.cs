@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Tests.Ports;
@@ -102,7 +103,7 @@ public sealed class TransmitStageTests
         foreach (EncapsulationKind wants in new[] { EncapsulationKind.Nsh, EncapsulationKind.Mpls })
         {
             PacketBuffer buffer = new() { Slot = 0, Start = 3, Length = 60 };
-            Parsing.PacketHeaders headers = new() { EtherType = 0x0800, LinkHeaderLength = 14 };
+            PacketHeaders headers = new() { EtherType = 0x0800, LinkHeaderLength = 14 };
             DropReason reason = EncapsulationCatalog.Insert(wants, arena.Slot(0), ref buffer, headers, default, new Dataplane.Wire.MacAddress(1));
 
             Assert.Equal(DropReason.TooLong, reason);
