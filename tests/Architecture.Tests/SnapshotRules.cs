@@ -106,7 +106,7 @@ public sealed class SnapshotRules
 
     private interface IContract
     {
-        public int Number { get; }
+        int Number { get; }
     }
 
     private sealed class Implementation : IContract

@@ -32,6 +32,20 @@ public static class PacketAssert
         throw new PacketMismatchException(text.ToString());
     }
 
+    /// <summary>Fails unless both lists hold the same frames in the same order.</summary>
+    public static void SameFrames(IReadOnlyList<byte[]> expected, IReadOnlyList<byte[]> actual)
+    {
+        for (int i = 0; i < Math.Min(expected.Count, actual.Count); i++)
+        {
+            Equal(expected[i], actual[i], $"frame {i}");
+        }
+
+        if (expected.Count != actual.Count)
+        {
+            throw new PacketMismatchException($"Expected {expected.Count} frames, actual {actual.Count} frames.");
+        }
+    }
+
     private static void AppendLine(StringBuilder text, string name, ReadOnlySpan<byte> shown, ReadOnlySpan<byte> other, int line)
     {
         text.Append(CultureInfo.InvariantCulture, $"{name}{line * BytesPerLine:x4} ");

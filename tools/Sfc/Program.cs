@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NetworkingSfc.Sfc.Parse;
 using NetworkingSfc.Sfc.Replay;
+using NetworkingSfc.Sfc.Run;
 
 namespace NetworkingSfc.Sfc;
 
@@ -8,16 +9,17 @@ internal static class Program
 {
     private const int UsageError = 2;
 
-    private static int Main(string[] args)
+    private static async Task<int> Main(string[] args)
     {
         RootCommand root = new("Service function chaining: tools around the forwarder.")
         {
             ParseCommand.Create(),
             ReplayCommand.Create(),
+            RunCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);
-        int status = arguments.Invoke();
+        int status = await arguments.InvokeAsync();
         return arguments.Errors.Count > 0 ? UsageError : status;
     }
 }

@@ -139,7 +139,8 @@ internal static class PythonText
         int exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
         if (value != 0 && exponent is < -4 or >= 16)
         {
-            string mantissa = shortest.Contains('E') ? shortest[..shortest.IndexOf('E', StringComparison.Ordinal)] : shortest;
+            string digits = shortest.Split('E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('-').Trim('0');
+            string mantissa = (value < 0 ? "-" : "") + digits[0] + (digits.Length > 1 ? "." + digits[1..] : "");
             return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
         }
 

@@ -35,6 +35,16 @@ internal static class ChainChecks
                 yield return NotYet($"Port Chain {chain.Id} has the tap group {group.Id}", "tap groups");
             }
 
+            if (group.OnEmpty != EmptyGroupAction.Drop)
+            {
+                yield return NotYet($"Port Chain {chain.Id} has the group {group.Id} whose on_empty is not drop", "skipping or leaving at an empty group");
+            }
+
+            if (group.Exclusive)
+            {
+                yield return NotYet($"Port Chain {chain.Id} has the exclusive group {group.Id}", "exclusive groups");
+            }
+
             if (group.Parameters.NTupleMappingJson != PortPairGroupParameters.Default.NTupleMappingJson)
             {
                 yield return NotYet($"Port Chain {chain.Id} has the group {group.Id} with an n-tuple mapping", "n-tuple mappings");

@@ -13,27 +13,33 @@ internal static class ChainIds
     /// <summary>Fills the numbers of a new chain, or says why it cannot have the one it asks for.</summary>
     public static ApiProblem? Assign(ResourceSet set, ref PortChain chain)
     {
+        FreeNumber numbers = new(MaxAssigned);
         int asked = chain.ChainId;
-        if (asked != 0 && set.PortChains.FirstOrDefault(other => other.ChainId == asked || other.ReversePathId == asked) is { } owner)
+        foreach (PortChain other in set.PortChains.All)
         {
-            return PortChainProblems.ChainIdConflict(asked, owner.Id);
+            if (asked != 0 && (other.ChainId == asked || other.ReversePathId == asked))
+            {
+                return PortChainProblems.ChainIdConflict(asked, other.Id);
+            }
+
+            numbers.Take(other.ChainId);
+            numbers.Take(other.ReversePathId ?? other.ChainId);
         }
 
-        HashSet<int> taken = [.. set.PortChains.SelectMany(Numbers)];
-        int number = asked != 0 ? asked : FreeNumber.Lowest(taken);
-        if (asked == 0 && number > MaxAssigned)
+        int? number = asked != 0 ? asked : numbers.Lowest();
+        if (number is null)
         {
             return PortChainProblems.NoChainId;
         }
 
-        taken.Add(number);
-        chain = chain with { ChainId = number };
+        numbers.Take(number.Value);
+        chain = chain with { ChainId = number.Value };
         if (!chain.Symmetric || chain.Correlation != Correlation.Mpls)
         {
             return null;
         }
 
-        if (FreeNumber.Highest(MaxLabelPath, taken) is not { } reverse)
+        if (numbers.Highest(MaxLabelPath) is not { } reverse)
         {
             return PortChainProblems.NoReversePathId;
         }
@@ -41,7 +47,4 @@ internal static class ChainIds
         chain = chain with { ReversePathId = reverse };
         return null;
     }
-
-    private static IEnumerable<int> Numbers(PortChain chain) =>
-        chain.ReversePathId is { } reverse ? [chain.ChainId, reverse] : [chain.ChainId];
 }

@@ -31,7 +31,7 @@ internal static class PortChainRules
             return PortChainProblems.ConsecutiveTaps;
         }
 
-        foreach (PortChain other in set.PortChains)
+        foreach (PortChain other in set.PortChains.All)
         {
             if (other.Id != chain.Id && other.PortPairGroups.AsSpan().SequenceEqual(chain.PortPairGroups.AsSpan()))
             {
@@ -79,30 +79,41 @@ internal static class PortChainRules
             return null;
         }
 
-        PortChain[] others = [.. set.PortChains.Where(other => other.Id != chain.Id)];
-        HashSet<Guid> taken = [.. others.SelectMany(other => other.FlowClassifiers)];
         foreach (FlowClassifier classifier in classifiers)
         {
-            if (taken.Contains(classifier.Id))
+            if (OwnerOf(set, classifier.Id, chain.Id) is not null)
             {
                 return FlowClassifierProblems.InUse(classifier.Id) with { Attribute = "flow_classifiers" };
             }
         }
 
-        return RefuseConflicts(set, classifiers, others.Where(caller.Sees));
+        return RefuseConflicts(set, chain, classifiers, caller);
     }
 
-    private static ApiProblem? RefuseConflicts(ResourceSet set, List<FlowClassifier> classifiers, IEnumerable<PortChain> others)
+    /// <summary>Looks through the classifiers first and for the chain of the few that overlap afterwards: most overlap with none.</summary>
+    private static ApiProblem? RefuseConflicts(ResourceSet set, PortChain chain, List<FlowClassifier> classifiers, Caller caller)
     {
-        foreach (PortChain other in others)
+        foreach (FlowClassifier theirs in set.FlowClassifiers.All)
         {
-            foreach (Guid id in other.FlowClassifiers)
+            foreach (FlowClassifier ours in classifiers)
             {
-                FlowClassifier theirs = set.FlowClassifiers[id];
-                if (classifiers.Find(theirs.OverlapsIgnoringPorts) is { } ours)
+                if (ours.OverlapsIgnoringPorts(theirs) && OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Sees(other))
                 {
-                    return PortChainProblems.ClassifierConflict(ours.Id, id, other.Id);
+                    return PortChainProblems.ClassifierConflict(ours.Id, theirs.Id, other.Id);
                 }
+            }
+        }
+
+        return null;
+    }
+
+    private static PortChain? OwnerOf(ResourceSet set, Guid classifier, Guid except)
+    {
+        foreach (PortChain other in set.PortChains.All)
+        {
+            if (other.Id != except && other.FlowClassifiers.AsSpan().Contains(classifier))
+            {
+                return other;
             }
         }
 

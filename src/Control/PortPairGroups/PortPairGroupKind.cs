@@ -92,16 +92,19 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
             return problem;
         }
 
-        if (built.GroupId == 0)
+        // Of n groups, one of the first n + 1 numbers is free.
+        FreeNumber numbers = new(set.PortPairGroups.Count + 1);
+        foreach (PortPairGroup other in set.PortPairGroups.All)
         {
-            built = built with { GroupId = FreeNumber.Lowest(set.PortPairGroups.Select(group => group.GroupId)) };
-        }
-        else if (set.PortPairGroups.Any(group => group.GroupId == built.GroupId))
-        {
-            return PortPairGroupProblems.GroupIdInUse(built.GroupId);
+            if (other.GroupId == built.GroupId)
+            {
+                return PortPairGroupProblems.GroupIdInUse(built.GroupId);
+            }
+
+            numbers.Take(other.GroupId);
         }
 
-        return Replace(set, built);
+        return Replace(set, built.GroupId == 0 ? built with { GroupId = numbers.Lowest()!.Value } : built);
     }
 
     /// <inheritdoc/>
@@ -140,9 +143,6 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
             pairs.Add(pair);
         }
 
-        HashSet<Guid> taken = pairs.Count == 0
-            ? []
-            : [.. set.PortPairGroups.Where(other => other.Id != group.Id).SelectMany(other => other.PortPairs)];
         foreach (PortPair pair in pairs)
         {
             if (!pair.Parameters.CorrelationGiven)
@@ -155,13 +155,26 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
                 return PortPairGroupProblems.InconsistentCorrelations;
             }
 
-            if (taken.Contains(pair.Id))
+            if (IsTaken(set, pair.Id, group.Id))
             {
                 return PortPairProblems.InUse(pair.Id) with { Attribute = "port_pairs" };
             }
         }
 
         return group.TapEnabled && pairs.Count > 1 ? PortPairGroupProblems.MultiplePairsInTap : null;
+    }
+
+    private static bool IsTaken(ResourceSet set, Guid pair, Guid exceptBy)
+    {
+        foreach (PortPairGroup other in set.PortPairGroups.All)
+        {
+            if (other.Id != exceptBy && other.PortPairs.AsSpan().Contains(pair))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Word(EmptyGroupAction action) => _emptyActions.First(pair => pair.Value == action).Word;

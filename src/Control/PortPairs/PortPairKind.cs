@@ -65,7 +65,7 @@ internal sealed class PortPairKind : ResourceKindOf<PortPair>
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, PortPair built, AttributeValues values, Caller caller)
     {
-        foreach (PortPair other in set.PortPairs)
+        foreach (PortPair other in set.PortPairs.All)
         {
             if (other.Ingress == built.Ingress && other.Egress == built.Egress)
             {

@@ -16,13 +16,12 @@ internal static class PortAddresses
     /// An address derived from the port's id, so that the same document gives the same addresses in every run; the
     /// next free one when another port of the network has it.
     /// </summary>
-    public static MacAddress ChooseMac(Guid port, IEnumerable<Port> neighbours)
+    public static MacAddress ChooseMac(ResourceSet set, Port port)
     {
-        HashSet<ulong> taken = [.. neighbours.Select(neighbour => neighbour.MacAddress.Value)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(port.ToByteArray(bigEndian: true), hash);
+        SHA256.HashData(port.Id.ToByteArray(bigEndian: true), hash);
         ulong suffix = (ulong)hash[0] << 16 | (ulong)hash[1] << 8 | hash[2];
-        while (taken.Contains(ChosenPrefix << 24 | suffix))
+        while (IsTaken(set, port, new MacAddress(ChosenPrefix << 24 | suffix)))
         {
             suffix = suffix + 1 & SuffixMask;
         }
@@ -31,18 +30,17 @@ internal static class PortAddresses
     }
 
     /// <summary>Why the port cannot have its Ethernet address, or null.</summary>
-    public static ApiProblem? RefuseMac(Port port, IEnumerable<Port> neighbours) =>
-        neighbours.Any(neighbour => neighbour.MacAddress == port.MacAddress) ? PortProblems.MacInUse(port) : null;
+    public static ApiProblem? RefuseMac(ResourceSet set, Port port) =>
+        IsTaken(set, port, port.MacAddress) ? PortProblems.MacInUse(port) : null;
 
     /// <summary>
     /// Finds the subnet of each address. A network without subnets takes any address: the forwarder needs none,
     /// and state documents leave them out.
     /// </summary>
-    public static ApiProblem? PlaceFixedIps(ResourceSet set, ref Port port, IEnumerable<Port> neighbours)
+    public static ApiProblem? PlaceFixedIps(ResourceSet set, ref Port port)
     {
         Guid network = port.NetworkId;
         Subnet[] subnets = [.. set.Subnets.Where(subnet => subnet.NetworkId == network)];
-        HashSet<IpAddressValue> taken = port.FixedIps.IsEmpty ? [] : [.. neighbours.SelectMany(other => other.FixedIps).Select(ip => ip.Address)];
         ImmutableArray<FixedIp>.Builder placed = ImmutableArray.CreateBuilder<FixedIp>(port.FixedIps.Length);
         foreach (FixedIp ip in port.FixedIps)
         {
@@ -52,7 +50,7 @@ internal static class PortAddresses
                 return PortProblems.NotInSubnet(ip);
             }
 
-            if (!taken.Add(ip.Address))
+            if (IsTaken(set, port, ip.Address) || placed.Any(earlier => earlier.Address == ip.Address))
             {
                 return PortProblems.AddressInUse(ip.Address, subnet, network);
             }
@@ -62,6 +60,35 @@ internal static class PortAddresses
 
         port = port with { FixedIps = placed.MoveToImmutable() };
         return null;
+    }
+
+    private static bool IsTaken(ResourceSet set, Port port, MacAddress address)
+    {
+        foreach (Port other in set.Ports.All)
+        {
+            if (other.MacAddress == address && other.NetworkId == port.NetworkId && other.Id != port.Id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsTaken(ResourceSet set, Port port, IpAddressValue address)
+    {
+        foreach (Port other in set.Ports.All)
+        {
+            foreach (FixedIp ip in other.FixedIps)
+            {
+                if (ip.Address == address && other.NetworkId == port.NetworkId && other.Id != port.Id)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static bool Holds(Subnet subnet, FixedIp ip) =>

@@ -102,24 +102,22 @@ internal sealed class PortKind : ResourceKindOf<Port>
             return problem;
         }
 
-        Port[] neighbours = [.. set.Ports.Where(port => port.NetworkId == built.NetworkId)];
         if (values.Get<MacAddress?>("mac_address") is null)
         {
-            built = built with { MacAddress = PortAddresses.ChooseMac(built.Id, neighbours) };
+            built = built with { MacAddress = PortAddresses.ChooseMac(set, built) };
         }
 
-        return Address(set, built, neighbours);
+        return Address(set, built);
     }
 
     /// <inheritdoc/>
     protected override ChangeResult Update(ResourceSet set, Port current, AttributeValues values, Caller caller)
     {
-        Port[] neighbours = [.. set.Ports.Where(port => port.NetworkId == current.NetworkId && port.Id != current.Id)];
         Port updated = Renamed(current, values) with
         {
             AdminStateUp = values.Get("admin_state_up", current.AdminStateUp),
             MacAddress = values.Has("mac_address")
-                ? values.Get<MacAddress?>("mac_address") ?? PortAddresses.ChooseMac(current.Id, neighbours)
+                ? values.Get<MacAddress?>("mac_address") ?? PortAddresses.ChooseMac(set, current)
                 : current.MacAddress,
             FixedIps = values.Get("fixed_ips", current.FixedIps),
             DeviceId = values.Get("device_id", current.DeviceId),
@@ -134,7 +132,7 @@ internal sealed class PortKind : ResourceKindOf<Port>
             return Replace(set, current);
         }
 
-        return Address(set, updated with { RevisionNumber = current.RevisionNumber + 1 }, neighbours);
+        return Address(set, updated with { RevisionNumber = current.RevisionNumber + 1 });
     }
 
     /// <inheritdoc/>
@@ -151,9 +149,9 @@ internal sealed class PortKind : ResourceKindOf<Port>
             : null;
     }
 
-    private ChangeResult Address(ResourceSet set, Port port, Port[] neighbours)
+    private ChangeResult Address(ResourceSet set, Port port)
     {
-        ApiProblem? problem = PortAddresses.RefuseMac(port, neighbours) ?? PortAddresses.PlaceFixedIps(set, ref port, neighbours);
+        ApiProblem? problem = PortAddresses.RefuseMac(set, port) ?? PortAddresses.PlaceFixedIps(set, ref port);
         return problem is null ? Replace(set, port) : problem;
     }
 }

@@ -1,31 +1,47 @@
+using System.Collections;
+
 namespace NetworkingSfc.Control.Resources;
 
-/// <summary>Chooses numbers that the server assigns.</summary>
-internal static class FreeNumber
+/// <summary>Numbers that the server assigns: which are taken, and the first free one from either end.</summary>
+/// <param name="max">Largest number of interest.</param>
+internal sealed class FreeNumber(int max)
 {
-    /// <summary>The smallest number from 1 that is not taken.</summary>
-    public static int Lowest(IEnumerable<int> taken)
-    {
-        HashSet<int> known = [.. taken];
-        int number = 1;
-        while (known.Contains(number))
-        {
-            number++;
-        }
+    private readonly BitArray _taken = new(max + 1);
 
-        return number;
+    /// <summary>Marks a number; numbers beyond the largest of interest need no mark.</summary>
+    public void Take(int number)
+    {
+        if (number < _taken.Length)
+        {
+            _taken[number] = true;
+        }
     }
 
-    /// <summary>The highest number from <paramref name="start"/> down to 1 that is not taken, or null.</summary>
-    public static int? Highest(int start, IEnumerable<int> taken)
+    /// <summary>The smallest free number from 1, or null.</summary>
+    public int? Lowest()
     {
-        HashSet<int> known = [.. taken];
-        int number = start;
-        while (known.Contains(number))
+        for (int number = 1; number < _taken.Length; number++)
         {
-            number--;
+            if (!_taken[number])
+            {
+                return number;
+            }
         }
 
-        return number > 0 ? number : null;
+        return null;
+    }
+
+    /// <summary>The highest free number from <paramref name="start"/> down to 1, or null.</summary>
+    public int? Highest(int start)
+    {
+        for (int number = start; number > 0; number--)
+        {
+            if (!_taken[number])
+            {
+                return number;
+            }
+        }
+
+        return null;
     }
 }

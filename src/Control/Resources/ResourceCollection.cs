@@ -11,31 +11,32 @@ namespace NetworkingSfc.Control.Resources;
 /// <typeparam name="T">The kind.</typeparam>
 public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Resource
 {
-    private readonly ImmutableSortedDictionary<long, T> _inOrder;
+    private readonly Rows _rows;
     private readonly ImmutableDictionary<Guid, long> _places;
-    private readonly long _nextPlace;
 
-    private ResourceCollection(ImmutableSortedDictionary<long, T> inOrder, ImmutableDictionary<Guid, long> places, long nextPlace)
+    private ResourceCollection(Rows rows, int count, ImmutableDictionary<Guid, long> places)
     {
-        _inOrder = inOrder;
+        _rows = rows;
+        Count = count;
         _places = places;
-        _nextPlace = nextPlace;
     }
 
     /// <summary>A collection without resources.</summary>
-    internal static ResourceCollection<T> Empty { get; } =
-        new(ImmutableSortedDictionary<long, T>.Empty, ImmutableDictionary<Guid, long>.Empty, 0);
+    internal static ResourceCollection<T> Empty { get; } = new(new Rows(0), 0, ImmutableDictionary<Guid, long>.Empty);
 
     /// <summary>Number of resources.</summary>
-    public int Count => _inOrder.Count;
+    public int Count { get; }
+
+    /// <summary>The resources in creation order, for rules that look at all of them.</summary>
+    internal ReadOnlySpan<T> All => _rows.Resources.AsSpan(0, Count);
 
     /// <summary>The resource with an id that is known to exist.</summary>
     /// <param name="id">The id.</param>
-    public T this[Guid id] => _inOrder[_places[id]];
+    public T this[Guid id] => Find(id) ?? throw new KeyNotFoundException($"No {typeof(T).Name} has the id {id}.");
 
     /// <summary>The resource with this id, or null.</summary>
     /// <param name="id">The id.</param>
-    public T? Find(Guid id) => _places.TryGetValue(id, out long place) ? _inOrder[place] : null;
+    public T? Find(Guid id) => _places.TryGetValue(id, out long place) ? _rows.Resources[IndexOf(place)] : null;
 
     /// <summary>Finds a resource by id.</summary>
     /// <param name="id">The id.</param>
@@ -47,18 +48,70 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
     }
 
     /// <inheritdoc/>
-    public IEnumerator<T> GetEnumerator() => _inOrder.Values.GetEnumerator();
+    public IEnumerator<T> GetEnumerator() => new ArraySegment<T>(_rows.Resources, 0, Count).AsEnumerable().GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The collection with the resource added at the end, or in its old place when its id is known.</summary>
-    internal ResourceCollection<T> With(T resource) => _places.TryGetValue(resource.Id, out long place)
-        ? new(_inOrder.SetItem(place, resource), _places, _nextPlace)
-        : new(_inOrder.Add(_nextPlace, resource), _places.Add(resource.Id, _nextPlace), _nextPlace + 1);
+    internal ResourceCollection<T> With(T resource)
+    {
+        if (_places.TryGetValue(resource.Id, out long place))
+        {
+            Rows changed = _rows.Copy(Count, Count);
+            changed.Resources[IndexOf(place)] = resource;
+            return new ResourceCollection<T>(changed, Count, _places);
+        }
+
+        // Later collections share the rows of earlier ones: nobody looks beyond their own count. Only the first to
+        // append after the last row may use it; whoever comes from an older collection takes a copy.
+        Rows rows = _rows.Used == Count && Count < _rows.Resources.Length ? _rows : _rows.Copy(Count, Math.Max(4, Count * 2));
+        long next = Count == 0 ? 0 : rows.Places[Count - 1] + 1;
+        rows.Resources[Count] = resource;
+        rows.Places[Count] = next;
+        rows.Used = Count + 1;
+        return new ResourceCollection<T>(rows, Count + 1, _places.Add(resource.Id, next));
+    }
 
     /// <summary>The collection without the resource.</summary>
-    internal ResourceCollection<T> Without(Guid id) => _places.TryGetValue(id, out long place)
-        ? new(_inOrder.Remove(place), _places.Remove(id), _nextPlace)
-        : this;
+    internal ResourceCollection<T> Without(Guid id)
+    {
+        if (!_places.TryGetValue(id, out long place))
+        {
+            return this;
+        }
+
+        int index = IndexOf(place);
+        Rows rows = _rows.Copy(Count, Count);
+        rows.Close(index, Count);
+        return new ResourceCollection<T>(rows, Count - 1, _places.Remove(id));
+    }
+
+    private int IndexOf(long place) => Array.BinarySearch(_rows.Places, 0, Count, place);
+
+    /// <summary>Resources side by side with their places, which ascend. The control loop is the only one to append.</summary>
+    private sealed class Rows(int capacity)
+    {
+        public T[] Resources { get; } = new T[capacity];
+
+        public long[] Places { get; } = new long[capacity];
+
+        public int Used { get; set; }
+
+        public Rows Copy(int count, int capacity)
+        {
+            Rows copy = new(capacity) { Used = count };
+            Array.Copy(Resources, copy.Resources, count);
+            Array.Copy(Places, copy.Places, count);
+            return copy;
+        }
+
+        public void Close(int index, int count)
+        {
+            Array.Copy(Resources, index + 1, Resources, index, count - index - 1);
+            Array.Copy(Places, index + 1, Places, index, count - index - 1);
+            Resources[count - 1] = null!;
+            Used = count - 1;
+        }
+    }
 }

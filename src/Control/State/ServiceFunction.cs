@@ -1,3 +1,4 @@
+using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.State;
@@ -6,6 +7,11 @@ namespace NetworkingSfc.Control.State;
 /// <param name="Kind">What it does.</param>
 public sealed record ServiceFunction(FunctionKind Kind)
 {
+    /// <summary>What stands behind a pair of which nothing is said: a function that does what its correlation calls for.</summary>
+    /// <param name="pair">The pair.</param>
+    public static ServiceFunction DefaultFor(PortPair pair) =>
+        new(pair.Parameters.Correlation == Correlation.None ? FunctionKind.Forward : FunctionKind.Aware);
+
     /// <summary>Replacement of the source address.</summary>
     public IpAddressValue? SourceIp { get; init; }
 

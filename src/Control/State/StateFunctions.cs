@@ -41,7 +41,7 @@ internal sealed class StateFunctions(ResourceSet set, StateNames names, List<Sta
 
         foreach (PortPair pair in set.PortPairs)
         {
-            functions.TryAdd(pair.Id, new ServiceFunction(IsCorrelated(pair) ? FunctionKind.Aware : FunctionKind.Forward));
+            functions.TryAdd(pair.Id, ServiceFunction.DefaultFor(pair));
         }
 
         return functions.ToImmutable();

@@ -11,4 +11,10 @@ public struct PacketOrigin
 
     /// <summary>Ports crossed so far.</summary>
     public int Crossings;
+
+    /// <summary>
+    /// When the input packet was captured, in nanoseconds since 1970-01-01 00:00 UTC; 0 where its port does not know. A port
+    /// that writes captures uses it, so that its output does not depend on when it was written.
+    /// </summary>
+    public long TimestampNanoseconds;
 }

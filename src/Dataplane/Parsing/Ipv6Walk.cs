@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Dataplane.Parsing;
@@ -10,6 +11,8 @@ internal static class Ipv6Walk
     /// <param name="offset">Where the IPv6 header starts, at most the length of <paramref name="frame"/>.</param>
     /// <param name="headers">What was found is added.</param>
     /// <returns>How far the walk came.</returns>
+    // Inlined into a caller, the getters used here exceed the budget of the JIT and become calls.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ParseStatus Run(ReadOnlySpan<byte> frame, int offset, ref PacketHeaders headers)
     {
         ReadOnlySpan<byte> bytes = frame[offset..];
@@ -37,12 +40,27 @@ internal static class Ipv6Walk
         headers.IpDeclaredLength = Ipv6Header.LengthBytes + payloadLength;
         headers.IpEnd = offset + Math.Min(headers.IpDeclaredLength, bytes.Length);
 
-        ParseStatus status = hasLength ? WalkExtensions(frame[..headers.IpEnd], ref headers) : ParseStatus.BadExtensionHeader;
-        headers.IpHeaderLength = headers.TransportOffset - offset;
-        return status == ParseStatus.Ok && !headers.IsLaterFragment
-            ? PacketParser.ReadPorts(frame[..headers.IpEnd], ref headers)
-            : status;
+        headers.IpHeaderLength = Ipv6Header.LengthBytes;
+        if (!hasLength)
+        {
+            return ParseStatus.BadExtensionHeader;
+        }
+
+        if (IsExtension(ip.NextHeader))
+        {
+            ParseStatus status = WalkExtensions(frame[..headers.IpEnd], ref headers);
+            headers.IpHeaderLength = headers.TransportOffset - offset;
+            if (status != ParseStatus.Ok || headers.IsLaterFragment)
+            {
+                return status;
+            }
+        }
+
+        return PacketParser.ReadPorts(frame[..headers.IpEnd], ref headers);
     }
+
+    private static bool IsExtension(byte nextHeader) => nextHeader
+        is IpProtocol.HopByHopOptions or IpProtocol.Routing or IpProtocol.Fragment or IpProtocol.DestinationOptions;
 
     /// <summary>Finds out what payload length 0 stands for.</summary>
     private static bool TryFindLength(ReadOnlySpan<byte> bytes, byte nextHeader, out int payloadLength)

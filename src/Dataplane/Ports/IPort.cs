@@ -14,6 +14,13 @@ public interface IPort : IDisposable
     /// <summary>What happened on the port below the forwarder, summed over its queues.</summary>
     PortStatistics Statistics { get; }
 
+    /// <summary>
+    /// Why the port moves no frames in at least one direction (the interface has gone, the disk is full): a sentence for
+    /// people, or null while nothing is wrong. May return to null when the cause ends. Safe to read from any thread, and
+    /// after disposing. Ports that cannot fail leave it at null.
+    /// </summary>
+    string? Fault => null;
+
     /// <summary>Opens a receive queue for one worker.</summary>
     /// <param name="queue">0 to <see cref="RxQueueCount"/> - 1, each once.</param>
     /// <param name="arena">The worker's packet memory.</param>

@@ -2,6 +2,9 @@ namespace NetworkingSfc.Dataplane.Ports;
 
 /// <summary>What happened on a port below the forwarder, since it was opened.</summary>
 /// <param name="ReceivedPackets">Frames handed to workers.</param>
-/// <param name="SentPackets">Frames taken from workers.</param>
+/// <param name="SentPackets">Frames taken from workers and given on.</param>
 /// <param name="ReceiveOversize">Frames that did not fit a buffer and were refused.</param>
-public readonly record struct PortStatistics(long ReceivedPackets, long SentPackets, long ReceiveOversize);
+/// <param name="ReceiveLost">Frames that arrived while there was no room for them before the worker, as far as the port is told.</param>
+/// <param name="SendRefused">Frames taken from workers and thrown away, because the link carries none of their length.</param>
+public readonly record struct PortStatistics(
+    long ReceivedPackets, long SentPackets, long ReceiveOversize, long ReceiveLost = 0, long SendRefused = 0);

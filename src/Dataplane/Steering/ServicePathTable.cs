@@ -31,7 +31,7 @@ internal sealed class ServicePathTable : IDisposable
         _shift = 64 - bits;
         _entries = new NativeArray<Entry>(1 << bits);
         Span<Entry> table = _entries.Writable;
-        table.Fill(new Entry { Position = Absent });
+        table.Fill(new Entry(0, Absent));
         foreach ((ulong key, int position) in entries)
         {
             int at = Home(key);
@@ -40,7 +40,7 @@ internal sealed class ServicePathTable : IDisposable
                 at = (at + 1) & (table.Length - 1);
             }
 
-            table[at] = new Entry { Key = key, Position = position };
+            table[at] = new Entry(key, position);
         }
     }
 
@@ -76,9 +76,5 @@ internal sealed class ServicePathTable : IDisposable
 
     private int Home(ulong key) => (int)((key * Multiplier) >> _shift);
 
-    private struct Entry
-    {
-        public ulong Key;
-        public int Position;
-    }
+    private readonly record struct Entry(ulong Key, int Position);
 }

@@ -28,7 +28,7 @@ internal sealed class PortAddressTable : IDisposable
         _shift = 64 - bits;
         _entries = new NativeArray<Entry>(1 << bits);
         Span<Entry> table = _entries.Writable;
-        table.Fill(new Entry { Port = NoPort });
+        table.Fill(new Entry(default, NoPort));
         foreach ((Key key, int port) in entries)
         {
             int at = Home(key);
@@ -37,7 +37,7 @@ internal sealed class PortAddressTable : IDisposable
                 at = (at + 1) & (table.Length - 1);
             }
 
-            table[at] = new Entry { Key = key, Port = port };
+            table[at] = new Entry(key, port);
         }
     }
 
@@ -74,9 +74,5 @@ internal sealed class PortAddressTable : IDisposable
     /// <param name="Kind">What sort of address it is.</param>
     public readonly record struct Key(UInt128 Address, int Network, AddressKind Kind);
 
-    private struct Entry
-    {
-        public Key Key;
-        public int Port;
-    }
+    private readonly record struct Entry(Key Key, int Port);
 }

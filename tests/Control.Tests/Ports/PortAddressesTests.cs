@@ -5,21 +5,30 @@ namespace NetworkingSfc.Control.Tests.Ports;
 
 public sealed class PortAddressesTests
 {
-    private static readonly Guid _id = new("22222222-0000-4000-8000-000000000001");
+    private static readonly Port _port = new()
+    {
+        Id = new Guid("22222222-0000-4000-8000-000000000001"),
+        ProjectId = "p",
+        NetworkId = new Guid("11111111-0000-4000-8000-000000000001"),
+        MacAddress = default,
+    };
 
     [Fact]
     public void Derives_the_same_address_from_the_same_id()
     {
-        MacAddress chosen = PortAddresses.ChooseMac(_id, []);
-        Assert.Equal(chosen, PortAddresses.ChooseMac(_id, []));
+        MacAddress chosen = PortAddresses.ChooseMac(ResourceSet.Empty, _port);
+        Assert.Equal(chosen, PortAddresses.ChooseMac(ResourceSet.Empty, _port));
         Assert.StartsWith("fa:16:3e:", chosen.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Takes_the_next_one_when_a_neighbour_has_it()
     {
-        MacAddress chosen = PortAddresses.ChooseMac(_id, []);
-        Port neighbour = new() { Id = Guid.NewGuid(), ProjectId = "p", NetworkId = Guid.NewGuid(), MacAddress = chosen };
-        Assert.Equal(chosen.Value + 1, PortAddresses.ChooseMac(_id, [neighbour]).Value);
+        MacAddress chosen = PortAddresses.ChooseMac(ResourceSet.Empty, _port);
+        Port neighbour = _port with { Id = Guid.NewGuid(), MacAddress = chosen };
+        Assert.Equal(chosen.Value + 1, PortAddresses.ChooseMac(With(neighbour), _port).Value);
+        Assert.Equal(chosen, PortAddresses.ChooseMac(With(neighbour with { NetworkId = Guid.NewGuid() }), _port));
     }
+
+    private static ResourceSet With(Port port) => ResourceSet.Empty with { Ports = ResourceCollection<Port>.Empty.With(port) };
 }

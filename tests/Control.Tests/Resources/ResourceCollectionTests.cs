@@ -26,4 +26,19 @@ public sealed class ResourceCollectionTests
         Assert.Empty(before);
         Assert.Single(after);
     }
+
+    [Fact]
+    public void Two_that_grow_from_the_same_one_do_not_meet()
+    {
+        ResourceCollection<Network> common = ResourceCollection<Network>.Empty.With(Named("a")).With(Named("b"));
+        ResourceCollection<Network> left = common.With(Named("left"));
+        ResourceCollection<Network> right = common.With(Named("right"));
+        ResourceCollection<Network> further = left.With(Named("further"));
+        Assert.Equal(["a", "b", "left"], left.Select(network => network.Name));
+        Assert.Equal(["a", "b", "right"], right.Select(network => network.Name));
+        Assert.Equal(["a", "b", "left", "further"], further.Select(network => network.Name));
+        Assert.All(further, network => Assert.Same(network, further[network.Id]));
+    }
+
+    private static Network Named(string name) => new() { Id = Guid.NewGuid(), Name = name, ProjectId = "p" };
 }

@@ -4,7 +4,7 @@ using NetworkingSfc.Dataplane.Wire;
 namespace NetworkingSfc.Sfc.Parse;
 
 /// <summary>Writes one tab-separated row per packet through a buffer of its own. A row costs no allocation.</summary>
-internal sealed class FiveTupleTable : IDisposable
+internal sealed class FiveTupleTable
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -73,16 +73,13 @@ internal sealed class FiveTupleTable : IDisposable
         Put(headers.MoreFragments ? "\t1\n"u8 : "\t0\n"u8);
     }
 
-    /// <summary>Hands the rows so far to the output.</summary>
+    /// <summary>Hands the rows so far to the output; to be called after the last one.</summary>
     public void Flush()
     {
         _output.Write(_buffer, 0, _length);
         _length = 0;
         _output.Flush();
     }
-
-    /// <summary>Hands the last rows to the output.</summary>
-    public void Dispose() => Flush();
 
     private void PutCell(int number)
     {

@@ -8,6 +8,7 @@ namespace NetworkingSfc.Sfc.Parse;
 internal static class ParseCommand
 {
     private const string StandardInputPath = "-";
+    private const int Failure = 1;
 
     /// <summary>The command for the command line.</summary>
     public static Command Create()
@@ -35,34 +36,55 @@ internal static class ParseCommand
     /// <returns>Exit status: 0, or 1 when the capture could not be read to its end.</returns>
     public static int Run(string path, Stream output, TextWriter error)
     {
+        CaptureReader reader;
         try
         {
-            using CaptureReader reader = path == StandardInputPath
+            reader = path == StandardInputPath
                 ? CaptureReader.Create(Console.OpenStandardInput(), "standard input")
                 : CaptureReader.Open(path);
-            Print(reader, output);
-            if (reader.Error is string damage)
-            {
-                error.WriteLine($"sfc parse: {damage}");
-                return 1;
-            }
-
-            return 0;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            error.WriteLine($"sfc parse: {path}: {failure.Message}");
-            return 1;
+            error.WriteLine($"sfc parse: cannot open '{path}': {failure.Message}");
+            return Failure;
         }
+
+        using (reader)
+        {
+            return Run(reader, output, error);
+        }
+    }
+
+    private static int Run(CaptureReader reader, Stream output, TextWriter error)
+    {
+        try
+        {
+            Print(reader, output);
+        }
+        catch (IOException failure)
+        {
+            error.WriteLine($"sfc parse: cannot write the table: {failure.Message}");
+            return Failure;
+        }
+
+        if (reader.Error is string damage)
+        {
+            error.WriteLine($"sfc parse: {damage}");
+            return Failure;
+        }
+
+        return 0;
     }
 
     private static void Print(CaptureReader reader, Stream output)
     {
-        using FiveTupleTable table = new(output);
+        FiveTupleTable table = new(output);
         while (reader.TryRead(out CaptureRecord record))
         {
             PacketParser.Parse(record.Data, CaptureFraming.StartOf(record.LinkType), out PacketHeaders headers);
             table.Add(LinkType.ToEncap(record.LinkType), record.WireLength, record.Data.Length, in headers);
         }
+
+        table.Flush();
     }
 }

@@ -36,6 +36,10 @@ internal static class ReplayPrinter
         {
             console.Write(DropTable(report));
         }
+        else
+        {
+            text.WriteLine("nothing was dropped");
+        }
 
         text.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"received {report.Received:N0} + generated {report.Generated:N0} = sent {report.Sent:N0} + dropped {report.Dropped.Values.Sum():N0} + held {report.Held:N0}"));

@@ -18,16 +18,16 @@ internal static class ClassicPcapLayoutGuess
 
     private const uint WireLengthInDoubt = 128 * 1024 * 1024;
 
-    private static readonly ClassicPcapLayout[] UnderPlainMagic =
+    private static readonly ClassicPcapLayout[] _underPlainMagic =
         [ClassicPcapLayout.Standard, ClassicPcapLayout.Modified, ClassicPcapLayout.Nokia];
 
-    private static readonly ClassicPcapLayout[] UnderModifiedMagic =
+    private static readonly ClassicPcapLayout[] _underModifiedMagic =
         [ClassicPcapLayout.Modified, ClassicPcapLayout.ModifiedLong];
 
     /// <summary>The layout that fits best; of equals the more common. Looks ahead without consuming.</summary>
     public static ClassicPcapLayout Guess(CaptureInput input, in ClassicPcapHeader header)
     {
-        ClassicPcapLayout[] candidates = header.IsModified ? UnderModifiedMagic : UnderPlainMagic;
+        ClassicPcapLayout[] candidates = header.IsModified ? _underModifiedMagic : _underPlainMagic;
         ClassicPcapLayout best = candidates[0];
         int fewest = int.MaxValue;
         foreach (ClassicPcapLayout candidate in candidates)

@@ -60,9 +60,9 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
             {
                 case PcapNgBlockType.EnhancedPacket:
                 case PcapNgBlockType.Packet:
-                    return TryReadPacket(type, length, out record);
+                    return TryReadPacket(type, length, bytes, out record);
                 case PcapNgBlockType.SimplePacket:
-                    return TryReadSimplePacket(length, out record);
+                    return TryReadSimplePacket(length, bytes, out record);
                 default:
                     _ = TryReadOther(type, length);
                     break;
@@ -120,7 +120,7 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
             return TrySkipBlock(length);
         }
 
-        if (!TryHold((int)length, out ReadOnlySpan<byte> block))
+        if (!TryHold((int)length, default, out ReadOnlySpan<byte> block))
         {
             return false;
         }
@@ -195,9 +195,12 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
     }
 
     /// <summary>Has the whole block in one piece, without consuming it, its two lengths found equal.</summary>
-    private bool TryHold(int length, out ReadOnlySpan<byte> block)
+    /// <param name="length">Length of the block.</param>
+    /// <param name="bytes">What is already in sight of it: mostly all, so that the input need not be asked again.</param>
+    /// <param name="block">The block.</param>
+    private bool TryHold(int length, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> block)
     {
-        block = Input.Peek(length);
+        block = bytes.Length >= length ? bytes : Input.Peek(length);
         if (block.Length < length)
         {
             return FailShort("a block", length, block.Length);
@@ -214,15 +217,18 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
             || Fail(Input.Offset, $"a block begins with length {length} and ends with {again}", "accepted are two equal lengths");
     }
 
-    private bool TryReadPacket(PcapNgBlockType type, long length, out CaptureRecord record)
+    private bool TryReadPacket(PcapNgBlockType type, long length, ReadOnlySpan<byte> bytes, out CaptureRecord record)
     {
         // Interface (4; in the old block 2, then drops 2), ticks high (4), ticks low (4), captured (4), wire (4).
         const int fixedLength = 28;
         record = default;
-        ReadOnlySpan<byte> bytes = Input.Peek(fixedLength);
         if (bytes.Length < fixedLength)
         {
-            return FailShort("a packet block", length, bytes.Length);
+            bytes = Input.Peek(fixedLength);
+            if (bytes.Length < fixedLength)
+            {
+                return FailShort("a packet block", length, bytes.Length);
+            }
         }
 
         uint index = type == PcapNgBlockType.Packet ? _order.UInt16(bytes[8..]) : _order.UInt32(bytes[8..]);
@@ -241,7 +247,7 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
             return Fail(Input.Offset, $"a packet has {optionsLength} bytes of options", $"accepted are at most {MaximumHeldLength}");
         }
 
-        if (!TryHold((int)length, out ReadOnlySpan<byte> block))
+        if (!TryHold((int)length, bytes, out ReadOnlySpan<byte> block))
         {
             return false;
         }
@@ -252,15 +258,15 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
             return false;
         }
 
-        return TryGive(block, fixedLength, (int)captured, wire, (int)index, ticks, flags, out record);
+        return TryGive(block, block.Slice(fixedLength, (int)captured), wire, (int)index, description.ToNanoseconds(ticks), flags, out record);
     }
 
-    private bool TryReadSimplePacket(long length, out CaptureRecord record)
+    private bool TryReadSimplePacket(long length, ReadOnlySpan<byte> bytes, out CaptureRecord record)
     {
         // Wire length (4), then the data; what was captured of it follows from the first interface's snapshot length.
         const int fixedLength = 12;
         record = default;
-        uint wire = _order.UInt32(Input.Peek(fixedLength)[8..]);
+        uint wire = _order.UInt32(bytes[8..]);
         if (!TryFindInterface(0, out PcapNgInterface description))
         {
             return false;
@@ -278,8 +284,8 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
             return Fail(Input.Offset, $"a simple packet block of {captured} captured bytes claims {length} bytes", $"accepted are {needed}");
         }
 
-        return TryHold(needed, out ReadOnlySpan<byte> block)
-            && TryGive(block, fixedLength, (int)captured, wire, index: 0, ticks: null, flags: 0, out record);
+        return TryHold(needed, bytes, out ReadOnlySpan<byte> block)
+            && TryGive(block, block.Slice(fixedLength, (int)captured), wire, index: 0, nanoseconds: 0, flags: 0, out record);
     }
 
     private bool TryFindInterface(uint index, out PcapNgInterface description)
@@ -296,12 +302,16 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
 
     private bool CheckCaptured(uint captured, PcapNgInterface description, long room)
     {
-        int most = (int)Math.Min(description.MaximumPacketLength, room);
-        return RoundUp(captured) <= room && captured <= description.MaximumPacketLength
-            || Fail(
-                Input.Offset,
-                $"a packet claims {captured} captured bytes",
-                $"accepted are at most {most} (block size, and bound for link type {description.LinkType})");
+        if (RoundUp(captured) <= room && captured <= description.MaximumPacketLength)
+        {
+            return true;
+        }
+
+        long most = Math.Min(description.MaximumPacketLength, room);
+        return Fail(
+            Input.Offset,
+            $"a packet claims {captured} captured bytes",
+            $"accepted are at most {most} (block size, and bound for link type {description.LinkType})");
     }
 
     private bool TryReadOptions(ReadOnlySpan<byte> bytes, out uint flags)
@@ -328,11 +338,10 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
     }
 
     private bool TryGive(
-        ReadOnlySpan<byte> block, int start, int captured, uint wire, int index, ulong? ticks, uint flags, out CaptureRecord record)
+        ReadOnlySpan<byte> block, ReadOnlySpan<byte> packet, uint wire, int index, long nanoseconds, uint flags, out CaptureRecord record)
     {
         record = default;
         PcapNgInterface description = _interfaces[index];
-        ReadOnlySpan<byte> packet = block.Slice(start, captured);
         if (!TryTakePseudoHeader(description.LinkType, Input.Offset, ref packet, ref wire))
         {
             return false;
@@ -345,7 +354,7 @@ internal sealed class PcapNg(CaptureInput input) : CaptureFormat(input)
             WireLength = Saturate(wire),
             InterfaceIndex = _interfacesBefore + index,
             LinkType = description.LinkType,
-            TimestampNanoseconds = ticks is ulong value ? description.ToNanoseconds(value) : 0,
+            TimestampNanoseconds = nanoseconds,
             FcsLengthBits = fcsLengthBits != 0 ? fcsLengthBits : description.FcsLengthBits,
             Direction = PcapNgPacketOption.Direction(flags),
         };

@@ -7,19 +7,19 @@ public sealed class CaptureReaderHostileInputTests
 {
     private const int Iterations = 100_000;
 
-    private static readonly byte[] Frame = [.. Enumerable.Range(0, 61).Select(value => (byte)(value * 37))];
+    private static readonly byte[] _frame = [.. Enumerable.Range(0, 61).Select(value => (byte)(value * 37))];
 
-    private static readonly byte[][] Seeds =
+    private static readonly byte[][] _seeds =
     [
-        new CaptureBytes().PcapHeader().PcapRecord(Frame).PcapRecord(Frame[..60]).PcapRecord(Frame[..14]).PcapRecord(Frame).ToArray(),
-        new CaptureBytes(bigEndian: true).PcapHeader(0xA1B2CD34).PcapRecord(Frame, extra: new byte[8]).PcapRecord(Frame, extra: new byte[8])
-            .PcapRecord(Frame, extra: new byte[8]).PcapRecord(Frame, extra: new byte[8]).ToArray(),
-        new CaptureBytes().PcapHeader(network: 197).PcapRecord([.. new byte[8], 0x82, 0, 0, 90, 0, 0, 0, 40, 0x81, .. new byte[7], 1, .. Frame]).ToArray(),
+        new CaptureBytes().PcapHeader().PcapRecord(_frame).PcapRecord(_frame[..60]).PcapRecord(_frame[..14]).PcapRecord(_frame).ToArray(),
+        new CaptureBytes(bigEndian: true).PcapHeader(0xA1B2CD34).PcapRecord(_frame, extra: new byte[8]).PcapRecord(_frame, extra: new byte[8])
+            .PcapRecord(_frame, extra: new byte[8]).PcapRecord(_frame, extra: new byte[8]).ToArray(),
+        new CaptureBytes().PcapHeader(network: 197).PcapRecord([.. new byte[8], 0x82, 0, 0, 90, 0, 0, 0, 40, 0x81, .. new byte[7], 1, .. _frame]).ToArray(),
         new CaptureBytes().Section(options: new CaptureBytes().Option(4, 1, 2, 3)).Interface(options: new CaptureBytes().Option(9, 9))
-            .Enhanced(Frame, options: new CaptureBytes().Option(2, 1, 0, 0, 0)).Simple(Frame).OldPacket(Frame)
+            .Enhanced(_frame, options: new CaptureBytes().Option(2, 1, 0, 0, 0)).Simple(_frame).OldPacket(_frame)
             .Block(4, new CaptureBytes().U16(1).U16(6).Padded([1, 2, 3, 4, 65, 0]).U32(0).ToArray()).Block(5, new byte[12])
             .Block(10, new byte[12]).Block(0x77, new byte[30]).ToArray(),
-        new CaptureBytes(bigEndian: true).Section().Interface(139).Interface(231).Enhanced(Frame, index: 1).Enhanced(Frame).ToArray(),
+        new CaptureBytes(bigEndian: true).Section().Interface(139).Interface(231).Enhanced(_frame, index: 1).Enhanced(_frame).ToArray(),
     ];
 
     // The layout of the first two is guessed from three records, so before their end a cut may change the guess.
@@ -31,7 +31,7 @@ public sealed class CaptureReaderHostileInputTests
     [InlineData(4, 0)]
     public void Cut_off_anywhere_a_capture_gives_its_whole_rows_and_then_an_error_or_the_end(int seed, int certainFrom)
     {
-        byte[] file = Seeds[seed];
+        byte[] file = _seeds[seed];
         CaptureRows whole = CaptureRows.Of(file);
         Assert.Null(whole.Error);
         int clean = 0;
@@ -55,7 +55,7 @@ public sealed class CaptureReaderHostileInputTests
         Random random = new(20_26);
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
-            byte[] file = [.. Seeds[random.Next(Seeds.Length)]];
+            byte[] file = [.. _seeds[random.Next(_seeds.Length)]];
             for (int change = random.Next(1, 5); change > 0; change--)
             {
                 // Headers lie at the start; that is where damage has consequences.
@@ -77,7 +77,7 @@ public sealed class CaptureReaderHostileInputTests
     public void Random_bytes_behind_a_magic_number_never_throw()
     {
         Random random = new(4711);
-        byte[][] beginnings = [.. Seeds.Select(seed => seed[..24]), [0x1F, 0x8B, 8], []];
+        byte[][] beginnings = [.. _seeds.Select(seed => seed[..24]), [0x1F, 0x8B, 8], []];
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
             byte[] rest = new byte[random.Next(300)];
@@ -91,7 +91,7 @@ public sealed class CaptureReaderHostileInputTests
     {
         byte[][] files =
         [
-            new CaptureBytes().PcapHeader(network: 231).PcapRecord(Frame, captured: 128 * 1024 * 1024).ToArray(),
+            new CaptureBytes().PcapHeader(network: 231).PcapRecord(_frame, captured: 128 * 1024 * 1024).ToArray(),
             new CaptureBytes().Section().Interface(231).Block(6, new byte[64], length: 128 * 1024 * 1024).ToArray(),
             new CaptureBytes().Section().Interface().Block(0x77, new byte[64], length: 128 * 1024 * 1024).ToArray(),
             new CaptureBytes().Section().Interface().Block(4, new byte[64], length: 16 * 1024 * 1024).ToArray(),

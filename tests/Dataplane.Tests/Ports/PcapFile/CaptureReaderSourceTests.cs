@@ -7,15 +7,15 @@ namespace NetworkingSfc.Dataplane.Tests.Ports.PcapFile;
 
 public sealed class CaptureReaderSourceTests
 {
-    private static readonly byte[] File = Capture(packets: 40_000);
+    private static readonly byte[] _file = Capture(packets: 40_000);
 
-    private static readonly CaptureRows Expected = CaptureRows.Of(File);
+    private static readonly CaptureRows _expected = CaptureRows.Of(_file);
 
     [Fact]
     public void A_path_a_stream_and_a_pipe_give_the_same()
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        System.IO.File.WriteAllBytes(path, File);
+        System.IO.File.WriteAllBytes(path, _file);
         try
         {
             Same(CaptureRows.Of(CaptureReader.Open(path)));
@@ -25,8 +25,8 @@ public sealed class CaptureReaderSourceTests
             System.IO.File.Delete(path);
         }
 
-        Same(CaptureRows.Of(CaptureReader.Create(PipeReader.Create(new MemoryStream(File)))));
-        Same(CaptureRows.Of(CaptureReader.Create(new PieceStream(File, 4096))));
+        Same(CaptureRows.Of(CaptureReader.Create(PipeReader.Create(new MemoryStream(_file)))));
+        Same(CaptureRows.Of(CaptureReader.Create(new PieceStream(_file, 4096))));
     }
 
     [Theory]
@@ -51,9 +51,9 @@ public sealed class CaptureReaderSourceTests
         Pipe pipe = new();
         Thread writer = new(() =>
         {
-            for (int at = 0; at < File.Length; at += 100_000)
+            for (int at = 0; at < _file.Length; at += 100_000)
             {
-                _ = pipe.Writer.WriteAsync(File.AsMemory(at, Math.Min(100_000, File.Length - at))).AsTask().Wait(TimeSpan.FromSeconds(30));
+                _ = pipe.Writer.WriteAsync(_file.AsMemory(at, Math.Min(100_000, _file.Length - at))).AsTask().Wait(TimeSpan.FromSeconds(30));
             }
 
             pipe.Writer.Complete();
@@ -66,19 +66,19 @@ public sealed class CaptureReaderSourceTests
     [Fact]
     public void Gzip_of_one_or_several_members_is_unpacked()
     {
-        Same(CaptureRows.Of(Compress(File)));
-        Same(CaptureRows.Of([.. Compress(File[..10_001]), .. Compress([]), .. Compress(File[10_001..])]));
+        Same(CaptureRows.Of(Compress(_file)));
+        Same(CaptureRows.Of([.. Compress(_file[..10_001]), .. Compress([]), .. Compress(_file[10_001..])]));
         Assert.Null(CaptureRows.Of(Compress([])).Error);
     }
 
     [Fact]
     public void Damaged_compression_is_an_error_after_the_good_rows()
     {
-        byte[] packed = Compress(File);
+        byte[] packed = Compress(_file);
         CaptureRows cut = CaptureRows.Of(packed[..(packed.Length / 2)]);
         Assert.NotNull(cut.Error);
         Assert.NotEmpty(cut.Rows);
-        Assert.Equal(Expected.Rows.Take(cut.Rows.Count), cut.Rows);
+        Assert.Equal(_expected.Rows.Take(cut.Rows.Count), cut.Rows);
 
         packed[packed.Length / 2] ^= 0xFF;
         CaptureRows damaged = CaptureRows.Of(packed);
@@ -108,8 +108,8 @@ public sealed class CaptureReaderSourceTests
     [Fact]
     public void A_stream_that_fails_is_an_error_after_the_good_rows()
     {
-        CaptureRows rows = CaptureRows.Of(CaptureReader.Create(new PieceStream(File, 4096, failAt: File.Length / 2), "disk"));
-        Assert.Equal(Expected.Rows.Take(rows.Rows.Count), rows.Rows);
+        CaptureRows rows = CaptureRows.Of(CaptureReader.Create(new PieceStream(_file, 4096, failAt: _file.Length / 2), "disk"));
+        Assert.Equal(_expected.Rows.Take(rows.Rows.Count), rows.Rows);
         Assert.True(rows.Rows.Count > 10_000);
         Assert.StartsWith("cannot read capture 'disk' further: at byte ", rows.Error);
         Assert.Contains("the cable was pulled", rows.Error);
@@ -126,7 +126,7 @@ public sealed class CaptureReaderSourceTests
     [Fact]
     public void The_reader_closes_what_it_reads_from()
     {
-        MemoryStream stream = new(File);
+        MemoryStream stream = new(_file);
         CaptureReader reader = CaptureReader.Create(stream);
         Assert.True(reader.TryRead(out _));
         reader.Dispose();
@@ -138,7 +138,7 @@ public sealed class CaptureReaderSourceTests
     [Fact]
     public async Task The_reader_closes_what_it_reads_from_asynchronously()
     {
-        MemoryStream stream = new(Compress(File));
+        MemoryStream stream = new(Compress(_file));
         CaptureReader reader = CaptureReader.Create(stream);
         Assert.True(reader.TryRead(out _));
         await reader.DisposeAsync();
@@ -177,6 +177,6 @@ public sealed class CaptureReaderSourceTests
     private static void Same(CaptureRows found)
     {
         Assert.Null(found.Error);
-        Assert.Equal(Expected.Rows, found.Rows);
+        Assert.Equal(_expected.Rows, found.Rows);
     }
 }

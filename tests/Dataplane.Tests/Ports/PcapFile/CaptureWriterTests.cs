@@ -7,7 +7,7 @@ namespace NetworkingSfc.Dataplane.Tests.Ports.PcapFile;
 
 public sealed class CaptureWriterTests
 {
-    private static readonly byte[] Frame = [.. Enumerable.Range(0, 61).Select(value => (byte)(value * 37))];
+    private static readonly byte[] _frame = [.. Enumerable.Range(0, 61).Select(value => (byte)(value * 37))];
 
     [Fact]
     public void The_bytes_are_those_of_the_specification()
@@ -16,15 +16,15 @@ public sealed class CaptureWriterTests
         using CaptureWriter writer = CaptureWriter.Create(buffer);
         Assert.Equal(0, writer.AddInterface("veth0"));
         Assert.Equal(1, writer.AddInterface("b", LinkType.RawIp));
-        Assert.True(writer.TryWrite(0, 1_500_000_000_123_456_789, Frame, 1500, CaptureDirection.Inbound));
-        Assert.True(writer.TryWrite(1, -1, Frame.AsSpan(0, 4), 4, CaptureDirection.Unknown));
+        Assert.True(writer.TryWrite(0, 1_500_000_000_123_456_789, _frame, 1500, CaptureDirection.Inbound));
+        Assert.True(writer.TryWrite(1, -1, _frame.AsSpan(0, 4), 4, CaptureDirection.Unknown));
 
         CaptureBytes part = new();
         CaptureBytes expected = new CaptureBytes().Section(options: [.. part.Option(4, "sfc"u8.ToArray()), .. part.Option(0)])
             .Interface(options: [.. part.Option(2, "veth0"u8.ToArray()), .. part.Option(9, 9), .. part.Option(0)])
             .Interface(101, options: [.. part.Option(2, "b"u8.ToArray()), .. part.Option(9, 9), .. part.Option(0)])
-            .Enhanced(Frame, wire: 1500, ticks: 1_500_000_000_123_456_789, options: [.. part.Option(2, 1, 0, 0, 0), .. part.Option(0)])
-            .Enhanced(Frame[..4], index: 1, ticks: 0);
+            .Enhanced(_frame, wire: 1500, ticks: 1_500_000_000_123_456_789, options: [.. part.Option(2, 1, 0, 0, 0), .. part.Option(0)])
+            .Enhanced(_frame[..4], index: 1, ticks: 0);
         Assert.Equal(Convert.ToHexString(expected.ToArray()), Convert.ToHexString(buffer.WrittenSpan));
     }
 
@@ -67,16 +67,16 @@ public sealed class CaptureWriterTests
         ArrayBufferWriter<byte> buffer = new();
         using (ClassicPcapWriter writer = ClassicPcapWriter.Create(buffer, LinkType.RawIp))
         {
-            Assert.True(writer.TryWrite(1_500_000_000_123_456_789, Frame, 1500));
+            Assert.True(writer.TryWrite(1_500_000_000_123_456_789, _frame, 1500));
             Assert.True(writer.TryWrite(long.MaxValue, [], 0));
-            Assert.True(writer.TryWrite(long.MinValue, Frame.AsSpan(0, 1), 1));
+            Assert.True(writer.TryWrite(long.MinValue, _frame.AsSpan(0, 1), 1));
         }
 
         CaptureRows rows = CaptureRows.Of(buffer.WrittenSpan.ToArray());
         Assert.Null(rows.Error);
         Assert.Equal(
             [
-                new CaptureRow(Convert.ToHexString(Frame), 1500, 0, 101, 1_500_000_000_123_456_789, -1, CaptureDirection.Unknown),
+                new CaptureRow(Convert.ToHexString(_frame), 1500, 0, 101, 1_500_000_000_123_456_789, -1, CaptureDirection.Unknown),
                 new CaptureRow("", 0, 0, 101, 4_294_967_295_999_999_999, -1, CaptureDirection.Unknown),
                 new CaptureRow("00", 1, 0, 101, 0, -1, CaptureDirection.Unknown),
             ],
@@ -94,15 +94,15 @@ public sealed class CaptureWriterTests
         {
             using (ClassicPcapWriter writer = ClassicPcapWriter.Create(path))
             {
-                Assert.True(writer.TryWrite(1, Frame, Frame.Length));
+                Assert.True(writer.TryWrite(1, _frame, _frame.Length));
             }
 
             Assert.Single(CaptureRows.Of(CaptureReader.Open(path)).Rows);
             using (CaptureWriter writer = CaptureWriter.Create(path))
             {
                 _ = writer.AddInterface("eth0");
-                Assert.True(writer.TryWrite(0, 1, Frame, Frame.Length, CaptureDirection.Outbound));
-                Assert.True(writer.TryWrite(0, 2, Frame, Frame.Length, CaptureDirection.Inbound));
+                Assert.True(writer.TryWrite(0, 1, _frame, _frame.Length, CaptureDirection.Outbound));
+                Assert.True(writer.TryWrite(0, 2, _frame, _frame.Length, CaptureDirection.Inbound));
             }
 
             Assert.Equal(2, CaptureRows.Of(CaptureReader.Open(path)).Rows.Count);
@@ -119,13 +119,13 @@ public sealed class CaptureWriterTests
         using CaptureWriter writer = CaptureWriter.Create(new MemoryStream(new byte[100_000], writable: true), "disk");
         _ = writer.AddInterface("eth0");
         int written = 0;
-        while (writer.TryWrite(0, 1, Frame, Frame.Length, CaptureDirection.Inbound))
+        while (writer.TryWrite(0, 1, _frame, _frame.Length, CaptureDirection.Inbound))
         {
             Assert.InRange(written++, 0, 100_000);
         }
 
         Assert.StartsWith("cannot write capture 'disk' further: ", writer.Error);
-        Assert.False(writer.TryWrite(0, 1, Frame, Frame.Length, CaptureDirection.Inbound));
+        Assert.False(writer.TryWrite(0, 1, _frame, _frame.Length, CaptureDirection.Inbound));
         Assert.False(writer.TryFlush());
     }
 
@@ -135,7 +135,7 @@ public sealed class CaptureWriterTests
         Pipe pipe = new();
         pipe.Reader.Complete();
         using ClassicPcapWriter writer = ClassicPcapWriter.Create(pipe.Writer);
-        Assert.True(writer.TryWrite(1, Frame, Frame.Length));
+        Assert.True(writer.TryWrite(1, _frame, _frame.Length));
         Assert.False(writer.TryFlush());
         Assert.Contains("its reader has gone", writer.Error);
     }
@@ -154,7 +154,7 @@ public sealed class CaptureWriterTests
                 before = GC.GetAllocatedBytesForCurrentThread();
             }
 
-            _ = writer.TryWrite(0, packet, Frame, Frame.Length, CaptureDirection.Inbound) && classic.TryWrite(packet, Frame, Frame.Length);
+            _ = writer.TryWrite(0, packet, _frame, _frame.Length, CaptureDirection.Inbound) && classic.TryWrite(packet, _frame, _frame.Length);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -164,10 +164,10 @@ public sealed class CaptureWriterTests
     public void What_no_reader_would_take_is_refused()
     {
         using CaptureWriter writer = CaptureWriter.Create(new ArrayBufferWriter<byte>());
-        Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(0, 1, Frame, 1, CaptureDirection.Inbound));
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(0, 1, _frame, 1, CaptureDirection.Inbound));
         _ = writer.AddInterface("eth0");
-        Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(-1, 1, Frame, 1, CaptureDirection.Inbound));
-        Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(0, 1, Frame, -1, CaptureDirection.Inbound));
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(-1, 1, _frame, 1, CaptureDirection.Inbound));
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(0, 1, _frame, -1, CaptureDirection.Inbound));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(0, 1, new byte[262_145], 1, CaptureDirection.Inbound));
         Assert.Throws<ArgumentException>(() => writer.AddInterface(new string('a', 256)));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.AddInterface("a", 65_536));

@@ -5,7 +5,7 @@ namespace NetworkingSfc.Dataplane.Tests.Ports.PcapFile;
 
 public sealed class ClassicPcapTests
 {
-    private static readonly byte[] Frame = [.. Enumerable.Range(0, 61).Select(value => (byte)(value * 37))];
+    private static readonly byte[] _frame = [.. Enumerable.Range(0, 61).Select(value => (byte)(value * 37))];
 
     [Theory]
     [InlineData(0xA1B2C3D4, false, 1_000_002_000L)]
@@ -14,11 +14,11 @@ public sealed class ClassicPcapTests
     [InlineData(0xA1B23C4D, true, 1_000_000_002L)]
     public void Every_byte_order_and_clock_is_read(uint magic, bool bigEndian, long nanoseconds)
     {
-        CaptureRows rows = CaptureRows.Of(new CaptureBytes(bigEndian).PcapHeader(magic).PcapRecord(Frame, wire: 1500).PcapRecord([]));
+        CaptureRows rows = CaptureRows.Of(new CaptureBytes(bigEndian).PcapHeader(magic).PcapRecord(_frame, wire: 1500).PcapRecord([]));
         Assert.Null(rows.Error);
         Assert.Equal(
             [
-                new CaptureRow(Convert.ToHexString(Frame), 1500, 0, 1, nanoseconds, -1, CaptureDirection.Unknown),
+                new CaptureRow(Convert.ToHexString(_frame), 1500, 0, 1, nanoseconds, -1, CaptureDirection.Unknown),
                 new CaptureRow("", 0, 0, 1, nanoseconds, -1, CaptureDirection.Unknown),
             ],
             rows.Rows);
@@ -36,13 +36,13 @@ public sealed class ClassicPcapTests
         CaptureBytes file = new CaptureBytes(bigEndian).PcapHeader(magic);
         for (int record = 0; record < 4; record++)
         {
-            file.PcapRecord(Frame[..(60 - record)], extra: Convert.FromHexString(extra));
+            file.PcapRecord(_frame[..(60 - record)], extra: Convert.FromHexString(extra));
         }
 
         CaptureRows rows = CaptureRows.Of(file);
         Assert.Null(rows.Error);
         Assert.Equal([60, 59, 58, 57], rows.Rows.Select(row => row.Data.Length / 2));
-        Assert.All(rows.Rows, row => Assert.StartsWith(row.Data, Convert.ToHexString(Frame)));
+        Assert.All(rows.Rows, row => Assert.StartsWith(row.Data, Convert.ToHexString(_frame)));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class ClassicPcapTests
     public void Old_versions_have_the_lengths_the_other_way_round(int major, int minor, int first, int second)
     {
         CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader(major: major, minor: minor)
-            .PcapRecord(Frame, captured: first, wire: second).PcapRecord(Frame, captured: first, wire: second));
+            .PcapRecord(_frame, captured: first, wire: second).PcapRecord(_frame, captured: first, wire: second));
         Assert.Null(rows.Error);
         Assert.Equal([(122, 70), (122, 70)], rows.Rows.Select(row => (row.Data.Length, row.WireLength)));
     }
@@ -66,7 +66,7 @@ public sealed class ClassicPcapTests
     [InlineData(24, 0, 61)]
     public void Aix_names_links_by_interface_type_and_pads_fddi(int network, int linkType, int length)
     {
-        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader(minor: 2, network: network).PcapRecord(Frame));
+        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader(minor: 2, network: network).PcapRecord(_frame));
         CaptureRow row = Assert.Single(rows.Rows);
         Assert.Equal((linkType, length, length, 1_000_000_002L), (row.LinkType, row.Data.Length / 2, row.WireLength, row.Nanoseconds));
     }
@@ -76,7 +76,7 @@ public sealed class ClassicPcapTests
     [InlineData(0x1C0001AB, 1_000_002_000L)]
     public void Ixia_adds_a_size_to_the_file_header(uint magic, long nanoseconds)
     {
-        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader(magic).U32(77).PcapRecord(Frame));
+        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader(magic).U32(77).PcapRecord(_frame));
         Assert.Equal(nanoseconds, Assert.Single(rows.Rows).Nanoseconds);
     }
 
@@ -86,8 +86,8 @@ public sealed class ClassicPcapTests
     [InlineData(0x20000001, -1)]
     public void Fcs_length_comes_from_the_upper_bits_of_the_link_type(long network, int bits)
     {
-        CaptureRow row = Assert.Single(CaptureRows.Of(new CaptureBytes().PcapHeader(network: network).PcapRecord(Frame)).Rows);
-        Assert.Equal((1, bits, Frame.Length), (row.LinkType, row.FcsLengthBits, row.Data.Length / 2));
+        CaptureRow row = Assert.Single(CaptureRows.Of(new CaptureBytes().PcapHeader(network: network).PcapRecord(_frame)).Rows);
+        Assert.Equal((1, bits, _frame.Length), (row.LinkType, row.FcsLengthBits, row.Data.Length / 2));
     }
 
     [Theory]
@@ -101,8 +101,8 @@ public sealed class ClassicPcapTests
     [InlineData(209, 5)]
     public void Capture_metadata_is_not_part_of_the_frame(int linkType, int length)
     {
-        CaptureRow row = Assert.Single(CaptureRows.Of(new CaptureBytes().PcapHeader(network: linkType).PcapRecord(Frame, wire: 100)).Rows);
-        Assert.Equal((Convert.ToHexString(Frame[length..]), 100 - length), (row.Data, row.WireLength));
+        CaptureRow row = Assert.Single(CaptureRows.Of(new CaptureBytes().PcapHeader(network: linkType).PcapRecord(_frame, wire: 100)).Rows);
+        Assert.Equal((Convert.ToHexString(_frame[length..]), 100 - length), (row.Data, row.WireLength));
         Assert.Contains("link type", CaptureRows.Of(new CaptureBytes().PcapHeader(network: linkType).PcapRecord(new byte[length - 1])).Error);
     }
 
@@ -110,15 +110,15 @@ public sealed class ClassicPcapTests
     public void Erf_states_its_own_length_after_extensions()
     {
         // Ethernet (2) with one extension header, wire length 40, record padded.
-        byte[] erf = [.. new byte[8], 0x82, 0, 0, 90, 0, 0, 0, 40, 0x01, .. new byte[7], 0, 0, .. Frame];
+        byte[] erf = [.. new byte[8], 0x82, 0, 0, 90, 0, 0, 0, 40, 0x01, .. new byte[7], 0, 0, .. _frame];
         CaptureRow row = Assert.Single(CaptureRows.Of(new CaptureBytes().PcapHeader(network: 197).PcapRecord(erf)).Rows);
-        Assert.Equal((Convert.ToHexString(Frame[..40]), 40), (row.Data, row.WireLength));
+        Assert.Equal((Convert.ToHexString(_frame[..40]), 40), (row.Data, row.WireLength));
     }
 
     [Fact]
     public void A_wire_length_beyond_any_frame_saturates()
     {
-        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader().PcapRecord(Frame, wire: uint.MaxValue).PcapRecord(Frame));
+        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader().PcapRecord(_frame, wire: uint.MaxValue).PcapRecord(_frame));
         Assert.Equal([int.MaxValue, 61], rows.Rows.Select(row => row.WireLength));
     }
 
@@ -126,7 +126,7 @@ public sealed class ClassicPcapTests
     public void The_largest_timestamp_is_read()
     {
         CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader()
-            .PcapRecord(Frame, seconds: uint.MaxValue, fraction: uint.MaxValue));
+            .PcapRecord(_frame, seconds: uint.MaxValue, fraction: uint.MaxValue));
         Assert.Equal((uint.MaxValue * 1_000_000_000L) + (uint.MaxValue * 1_000L), Assert.Single(rows.Rows).Nanoseconds);
     }
 
@@ -138,7 +138,7 @@ public sealed class ClassicPcapTests
         Assert.Null(CaptureRows.Of(new CaptureBytes().PcapHeader(network: 231).PcapRecord(new byte[262_145])).Error);
 
         // Damage among the first three records would look like another layout.
-        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader().PcapRecord(Frame).PcapRecord(Frame).PcapRecord(Frame)
+        CaptureRows rows = CaptureRows.Of(new CaptureBytes().PcapHeader().PcapRecord(_frame).PcapRecord(_frame).PcapRecord(_frame)
             .PcapRecord(new byte[262_145]));
         Assert.Equal(3, rows.Rows.Count);
         Assert.Equal(

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.Ports.LibPcap;
+using NetworkingSfc.Dataplane.Ports.Memory;
+using NetworkingSfc.Dataplane.Ports.PcapFile;
+
+namespace NetworkingSfc.Dataplane.Ports;
+
+/// <summary>The port drivers there are: the one place that turns a kind and its settings into a port.</summary>
+public static class PortDriverCatalog
+{
+    /// <summary>All drivers.</summary>
+    public static ImmutableArray<IPortDriver> Drivers { get; } =
+    [
+        new MemoryPortDriver(),
+        new PcapFilePortDriver(),
+        new LibPcapPortDriver(),
+    ];
+
+    /// <summary>Opens a port.</summary>
+    /// <param name="kind">Kind of a driver in <see cref="Drivers"/>.</param>
+    /// <param name="settings">Values by setting name.</param>
+    /// <returns>The port, the caller's to dispose.</returns>
+    /// <exception cref="PortOpenException">
+    /// The kind or a setting is unknown, a required setting is missing, or the driver cannot open the port. The sentence
+    /// says what was asked, what is wrong and what is accepted.
+    /// </exception>
+    public static IPort Open(string kind, IReadOnlyDictionary<string, string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentNullException.ThrowIfNull(settings);
+        IPortDriver driver = Drivers.FirstOrDefault(candidate => candidate.Kind == kind)
+            ?? throw new PortOpenException($"There is no port of kind '{kind}'; accepted are {Join(Drivers.Select(candidate => candidate.Kind))}.");
+        foreach (string name in settings.Keys)
+        {
+            if (driver.Settings.All(setting => setting.Name != name))
+            {
+                throw new PortOpenException($"A port of kind '{kind}' has no setting '{name}'; {Accepted(driver)}.");
+            }
+        }
+
+        foreach (PortSetting setting in driver.Settings)
+        {
+            if (setting.IsRequired && !settings.ContainsKey(setting.Name))
+            {
+                throw new PortOpenException($"A port of kind '{kind}' needs the setting '{setting.Name}'; {Accepted(driver)}.");
+            }
+        }
+
+        return driver.Open(settings);
+    }
+
+    private static string Accepted(IPortDriver driver) =>
+        "accepted are " + Join(driver.Settings.Select(setting => $"'{setting.Name}' ({(setting.IsRequired ? "required: " : "")}{setting.Meaning})"));
+
+    private static string Join(IEnumerable<string> parts) => string.Join(", ", parts);
+}

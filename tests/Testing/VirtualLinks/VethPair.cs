@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace NetworkingSfc.Testing.VirtualLinks;
+
+/// <summary>
+/// Two Ethernet interfaces with a wire between them, in this process's network namespace, under names nobody else uses:
+/// both up, without any address, and silent because IPv6 is off on them. Removed when disposed.
+/// </summary>
+public sealed class VethPair : IDisposable
+{
+    private const int CapNetAdmin = 12;
+    private const int CapNetRaw = 13;
+    private const int ErrorLimit = 200;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly Lazy<string?> _unavailable = new(FindObstacle);
+
+    private VethPair(string suffix) => (First, Second) = ($"sfc{suffix}a", $"sfc{suffix}b");
+
+    /// <summary>Why this process cannot make a pair, for the reason of a skipped test; or null.</summary>
+    public static string? Unavailable => _unavailable.Value;
+
+    /// <summary>Name of one end.</summary>
+    public string First { get; }
+
+    /// <summary>Name of the other end.</summary>
+    public string Second { get; }
+
+    /// <summary>Makes a pair.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be made; see <see cref="Unavailable"/> before.</exception>
+    public static VethPair Create()
+    {
+        VethPair pair = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
+        Run("ip", "link", "add", pair.First, "type", "veth", "peer", "name", pair.Second);
+        try
+        {
+            foreach (string name in (string[])[pair.First, pair.Second])
+            {
+                string ipv6 = $"/proc/sys/net/ipv6/conf/{name}/disable_ipv6";
+                if (File.Exists(ipv6))
+                {
+                    File.WriteAllText(ipv6, "1");
+                }
+
+                Run("ip", "link", "set", name, "up");
+            }
+
+            pair.WaitUntilUp();
+        }
+        catch
+        {
+            pair.Dispose();
+            throw;
+        }
+
+        return pair;
+    }
+
+    /// <summary>Sets the first end down.</summary>
+    public void SetDown() => Run("ip", "link", "set", First, "down");
+
+    /// <summary>Sets the first end up again; when this returns, frames pass both ways.</summary>
+    public void SetUp()
+    {
+        Run("ip", "link", "set", First, "up");
+        WaitUntilUp();
+    }
+
+    /// <summary>Takes the pair away while others use it.</summary>
+    public void Remove() => Run("ip", "link", "del", First);
+
+    /// <summary>
+    /// Gives an end a queue that sends one kilobyte a second and holds three. False when this kernel or system has none.
+    /// </summary>
+    public static bool TrySlowDown(string name) =>
+        TryRun("tc", ["qdisc", "add", "dev", name, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", "3000"]) is null;
+
+    /// <summary>Removes the pair, if it is still there.</summary>
+    public void Dispose() => _ = TryRun("ip", ["link", "del", First]);
+
+    private static string? FindObstacle()
+    {
+        string? missing = FindMissingCapability();
+        if (missing is not null)
+        {
+            return missing;
+        }
+
+        VethPair probe = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
+        string? failure = TryRun("ip", ["link", "add", probe.First, "type", "veth", "peer", "name", probe.Second]);
+        probe.Dispose();
+        return failure is null ? null : $"no virtual link can be made here: {failure}";
+    }
+
+    private static string? FindMissingCapability()
+    {
+        const string Prefix = "CapEff:";
+        if (!OperatingSystem.IsLinux())
+        {
+            return "virtual links need Linux";
+        }
+
+        string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith(Prefix, StringComparison.Ordinal));
+        ulong effective = ulong.Parse(line[Prefix.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (effective >> CapNetAdmin & effective >> CapNetRaw & 1) == 1
+            ? null
+            : "virtual links need root with the capabilities CAP_NET_ADMIN and CAP_NET_RAW";
+    }
+
+    // The kernel tells an end that the other one is there with a delay of up to a second; until then it drops what is sent.
+    private void WaitUntilUp()
+    {
+        bool isUp = SpinWait.SpinUntil(
+            () => File.ReadAllText($"/sys/class/net/{First}/operstate").StartsWith("up", StringComparison.Ordinal)
+                && File.ReadAllText($"/sys/class/net/{Second}/operstate").StartsWith("up", StringComparison.Ordinal),
+            _patience);
+        if (!isUp)
+        {
+            throw new InvalidOperationException($"{First} and {Second} did not come up within {_patience}.");
+        }
+    }
+
+    private static void Run(string command, params string[] arguments)
+    {
+        if (TryRun(command, arguments) is string failure)
+        {
+            throw new InvalidOperationException($"{command} {string.Join(' ', arguments)}: {failure}");
+        }
+    }
+
+    // What went wrong, or null.
+    private static string? TryRun(string command, string[] arguments)
+    {
+        try
+        {
+            ProcessStartInfo start = new(command, arguments) { RedirectStandardError = true };
+            using Process process = Process.Start(start)!;
+            string error = process.StandardError.ReadToEnd().Trim();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? null : error[..Math.Min(error.Length, ErrorLimit)];
+        }
+        catch (System.ComponentModel.Win32Exception failure)
+        {
+            return failure.Message;
+        }
+    }
+}
