@@ -95,8 +95,6 @@ public sealed class TransmitStageTests
     [Fact]
     public void Header_that_does_not_fit_the_headroom_is_too_long()
     {
-        TestChain chain = TestChain.Of(EncapsulationKind.Nsh);
-        using TestEngine engine = new(chain.Definition());
         using PacketArena arena = new(1, 256);
 
         // A frame at the very start of its slot, which no driver does: there is room for neither header.
