@@ -44,7 +44,7 @@ public static class SnapshotCompiler
             Groups = paths.Groups,
             Paths = paths.Paths,
             RuleTables = rules.Tables,
-        }, numbers);
+        }, numbers, ChainChecks.NotCarriedOut(set));
     }
 
     private static StableNumbers GiveNumbers(ResourceSet set, StableNumbers numbers)

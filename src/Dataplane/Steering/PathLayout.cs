@@ -72,6 +72,24 @@ internal sealed class PathLayout
         }
 
         Positions.Add(new PathHop { Path = index, Group = PathHop.EndOfPath, HopsDone = path.Hops.Length });
+        BypassEmptyGroups(index, path);
+    }
+
+    // From the last hop backwards, so that a run of groups to skip leads to the first one that is not.
+    private void BypassEmptyGroups(int index, PathDefinition path)
+    {
+        int first = _firstPosition[index];
+        for (int done = path.Hops.Length - 1; done >= 0; done--)
+        {
+            HopDefinition hop = path.Hops[done];
+            if (hop.OnEmpty == EmptyGroupPolicy.Drop || _definition.Groups[hop.Group].Members.Any(member => member.Weight > 0))
+            {
+                continue;
+            }
+
+            int source = hop.OnEmpty == EmptyGroupPolicy.Skip ? first + done + 1 : first + path.Hops.Length;
+            Positions[first + done] = Positions[source] with { HopsDone = done };
+        }
     }
 
     private void AddMembers(HopDefinition hop)
