@@ -31,8 +31,8 @@ internal sealed class PathLayout
 
     public List<MemberEntry> Members { get; } = [];
 
-    /// <summary>Keys of <see cref="ServicePathTable"/> with the position each stands for.</summary>
-    public Dictionary<ulong, int> Expected { get; } = [];
+    /// <summary>Headers that functions may send, with the position each stands for.</summary>
+    public Dictionary<ServicePathKey, int> Expected { get; } = [];
 
     /// <summary>Ports that encapsulation-aware functions send from.</summary>
     public HashSet<int> EncapsulatedSenders { get; } = [];
@@ -122,7 +122,7 @@ internal sealed class PathLayout
         foreach (MemberDefinition member in _definition.Groups[hop.Group].Members)
         {
             EncapsulatedSenders.Add(member.OutputPort);
-            ulong key = ServicePathTable.Key(member.OutputPort, hop.Wants, ((uint)pathId << 8) | index.Value);
+            ServicePathKey key = new(member.OutputPort, hop.Wants, ((uint)pathId << 8) | index.Value);
             if (!Expected.TryAdd(key, position) && Expected[key] != position)
             {
                 throw new SteeringDefinitionException($"No snapshot can be built: two paths use the {hop.Wants} path id {pathId}.");
