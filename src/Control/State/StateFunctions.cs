@@ -93,7 +93,7 @@ internal sealed class StateFunctions(ResourceSet set, StateNames names, List<Sta
 
         if (function.Kind != FunctionKind.Rewrite)
         {
-            return Refuse(where, $"'{member.Name}' belongs to functions of kind rewrite only.") ?? function;
+            return Refuse(where, $"'{member.Name}' belongs to functions of kind rewrite only. Accepted is kind alone, or kind rewrite.") ?? function;
         }
 
         return member.Name switch

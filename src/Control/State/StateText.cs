@@ -32,7 +32,7 @@ internal static class StateText
         }
         catch (JsonException exception)
         {
-            return Refused(Place(exception), $"The document is not JSON that can be used: {FirstSentence(exception.Message)}");
+            return Refused(Place(exception), $"The document is not JSON that can be used: {FirstSentence(exception.Message)} Accepted is one JSON object with no member twice.");
         }
     }
 

@@ -29,7 +29,8 @@ internal static class Tshark
             arguments.AddRange(["-e", field]);
         }
 
-        foreach (string preference in new[] { "ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE", "udplite.check_checksum:TRUE", "sctp.checksum:CRC-32C" })
+        // A frame that crosses several ports looks like a retransmission, which reassembly complains of.
+        foreach (string preference in new[] { "tcp.desegment_tcp_streams:FALSE", "ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE", "udplite.check_checksum:TRUE", "sctp.checksum:CRC-32C" })
         {
             arguments.AddRange(["-o", preference]);
         }

@@ -70,12 +70,16 @@ internal sealed class OutputFile : IDisposable
     // Opened once and kept: a reader of a pipe would take a first closing for the end.
     private static FileStream? OpenDevice(string path)
     {
-        if (!File.Exists(path))
+        FileStream file;
+        try
+        {
+            file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
 
-        FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         if (!IsRegular(file))
         {
             return file;

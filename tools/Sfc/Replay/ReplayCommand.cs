@@ -141,7 +141,7 @@ internal static class ReplayCommand
             List<Port> ports = [.. resources.Ports.Where(port => port.Name == name || port.IdText == name)];
             if (ports.Count > 1)
             {
-                wrong = $"--input {argument}: {ports.Count} ports are called '{name}'; name the port by its id.";
+                wrong = $"--input {argument}: {ports.Count} ports are called '{name}'; accepted is the id of one: {string.Join(", ", ports.Select(port => port.IdText))}.";
                 return null;
             }
 

@@ -66,7 +66,7 @@ internal sealed class ReplayInput : IDisposable
         _packets++;
         if (LinkType.ToEncap(record.LinkType) != LinkType.ToEncap(LinkType.Ethernet))
         {
-            Error = $"packet {_packets} of '{_path}' has the link type {record.LinkType}; a port takes Ethernet frames (link type {LinkType.Ethernet})";
+            Error = $"packet {_packets} of '{_path}' has the link type {record.LinkType}; accepted are Ethernet frames (link type {LinkType.Ethernet})";
             return;
         }
 
