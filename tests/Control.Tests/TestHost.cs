@@ -9,7 +9,7 @@ internal static class TestHost
 
     public static async Task<ControlHost> StartAsync(ControlHostOptions options)
     {
-        ControlHost host = ControlHost.Build(options with { Listen = new Uri("http://127.0.0.1:0"), LogToConsole = false });
+        ControlHost host = ControlHost.Build(options with { Listen = ListenAddress.Parse("127.0.0.1:0"), LogToConsole = false });
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }
