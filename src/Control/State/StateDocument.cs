@@ -32,7 +32,7 @@ public sealed record StateDocument
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new StateReading(null, [new StateError(path, $"The file cannot be read: {exception.Message}")]);
+            return new StateReading(null, [new StateError(path, $"The file cannot be read: {exception.Message} Accepted is a readable file with a state document in JSON.")]);
         }
     }
 }

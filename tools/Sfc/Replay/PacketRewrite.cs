@@ -22,6 +22,7 @@ internal sealed record PacketRewrite(
     private const int Ipv6SourceOffset = 8;
     private const int Ipv6DestinationOffset = 24;
     private const int SctpChecksumOffset = 8;
+    private const int SegmentsLeftOffset = 3;
 
     /// <summary>Rewrites one frame in place.</summary>
     /// <param name="frame">An Ethernet frame, perhaps with VLAN tags and a label.</param>
@@ -68,10 +69,41 @@ internal sealed record PacketRewrite(
         }
 
         // Both families' transports sum a pseudo-header; ICMP does so over IPv6 only.
-        if (headers.Protocol != IpProtocol.Icmp && ChecksumOffset(headers.Protocol) is int offset && transport.Length >= offset + sizeof(ushort))
+        if (headers.Protocol != IpProtocol.Icmp && !transport.IsEmpty && (isSource || !HasStopsToCome(ip, headers)) && ChecksumOffset(headers.Protocol) is int offset && transport.Length >= offset + sizeof(ushort))
         {
             Update(transport[offset..], before, address.Value, headers.Protocol == IpProtocol.Udp);
         }
+    }
+
+    // RFC 8200, section 8.1: while a routing header has segments left, the pseudo-header has the last stop and not the
+    // destination field. The parser has walked these headers to the transport header, so they are whole.
+    private static bool HasStopsToCome(ReadOnlySpan<byte> ip, in PacketHeaders headers)
+    {
+        if (headers.IpVersion == 4)
+        {
+            return false;
+        }
+
+        Ipv6Header.TryRead(ip, out Ipv6Header fixedHeader);
+        byte next = fixedHeader.NextHeader;
+        for (int offset = Ipv6Header.LengthBytes; offset < headers.TransportOffset - headers.IpOffset;)
+        {
+            if (next == IpProtocol.Routing)
+            {
+                return ip[offset + SegmentsLeftOffset] != 0;
+            }
+
+            int lengthBytes = Ipv6FragmentHeader.LengthBytes;
+            if (next != IpProtocol.Fragment && Ipv6ExtensionHeader.TryRead(ip[offset..], out Ipv6ExtensionHeader extension))
+            {
+                lengthBytes = extension.LengthBytes;
+            }
+
+            next = ip[offset];
+            offset += lengthBytes;
+        }
+
+        return false;
     }
 
     private static void ReplacePort(Span<byte> transport, in PacketHeaders headers, ushort? replacement, int portOffset)

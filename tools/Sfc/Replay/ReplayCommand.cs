@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
@@ -36,14 +38,12 @@ internal static class ReplayCommand
             Required = true,
         };
         Option<bool> json = new("--json") { Description = "Print the counts as JSON instead of tables." };
-        Option<int> workers = new("--workers") { Description = $"Workers to deal the packets to, 1 to {MostWorkers}.", DefaultValueFactory = _ => 1 };
-        workers.Validators.Add(result =>
+        Option<int> workers = new("--workers")
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostWorkers)
-            {
-                result.AddError($"--workers takes a whole number from 1 to {MostWorkers}.");
-            }
-        });
+            Description = $"Workers to deal the packets to, 1 to {MostWorkers}.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = WorkersOf,
+        };
         Command command = new("replay", "Run captures through chains and see every crossing of a port.") { state, input, output, json, workers };
         command.SetAction(arguments => Run(
             arguments.GetRequiredValue(state),
@@ -73,6 +73,12 @@ internal static class ReplayCommand
             return Refuse(error, problems.Select(problem => problem.Message));
         }
 
+        // A replay is a forecast: one that leaves something out would be a wrong one.
+        if (!compiled.NotCarriedOut.IsEmpty)
+        {
+            return Refuse(error, compiled.NotCarriedOut);
+        }
+
         List<(Guid Port, string Path)> captures = [];
         foreach (string argument in inputs)
         {
@@ -84,7 +90,11 @@ internal static class ReplayCommand
             captures.Add(capture);
         }
 
-        SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(compiled.Definition);
+        if (Build(compiled, out string? impossible) is not SteeringSnapshot snapshot)
+        {
+            return Refuse(error, [impossible]);
+        }
+
         ReplayReport? report = ReplaySession.Run(compiled, new SnapshotCell(snapshot), document.Functions, captures, output, workers, error);
         snapshot.Retire(newer: null);
         if (report is null)
@@ -94,6 +104,32 @@ internal static class ReplayCommand
 
         ReplayPrinter.Print(report, document.Resources, json, text);
         return 0;
+    }
+
+    // What passes every check of the resources may still be more than the tables hold.
+    private static SteeringSnapshot? Build(CompiledState compiled, out string? impossible)
+    {
+        try
+        {
+            impossible = null;
+            return SteeringSnapshotBuilder.Build(compiled.Definition);
+        }
+        catch (SteeringDefinitionException exception)
+        {
+            impossible = exception.Message;
+            return null;
+        }
+    }
+
+    private static int WorkersOf(ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) || workers is < 1 or > MostWorkers)
+        {
+            argument.AddError($"--workers {text}: a whole number from 1 to {MostWorkers} is accepted.");
+        }
+
+        return workers;
     }
 
     // A port's name may itself contain "=": the first split whose left side names a port is meant.

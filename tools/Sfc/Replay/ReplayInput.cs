@@ -43,6 +43,11 @@ internal sealed class ReplayInput : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ReplayInput Open(int port, string path)
     {
+        if (path.Length == 0)
+        {
+            throw new IOException("its name is empty");
+        }
+
         ReplayInput input = new(port, path, CaptureReader.Open(path));
         input.Advance();
         return input;

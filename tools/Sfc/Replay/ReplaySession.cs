@@ -25,18 +25,21 @@ internal static class ReplaySession
         IReadOnlyList<(Guid Port, string Path)> inputs, string outputPath, int workers, TextWriter error)
     {
         List<ReplayInput> opened = [];
+        string asked = "";
         try
         {
             foreach ((Guid port, string path) in inputs)
             {
+                asked = $"the capture '{path}' cannot be opened; accepted is a pcap or pcapng file that may be read";
                 opened.Add(ReplayInput.Open(state.Numbers.Ports[port], path));
             }
 
+            asked = $"the output '{outputPath}' cannot be written; accepted is a file in a folder that is there, or a device or pipe";
             return Run(state, snapshots, functions, opened, outputPath, workers, error);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"sfc replay: {failure.Message}");
+            error.WriteLine($"sfc replay: {asked}: {failure.Message}");
             return null;
         }
         finally

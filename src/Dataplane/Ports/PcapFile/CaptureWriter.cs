@@ -20,7 +20,9 @@ public sealed class CaptureWriter : IDisposable
     private const int PacketFixedLength = 28;
     private const int PacketFlagsLength = 12;
     private const int TrailerLength = 4;
-    private const int MaximumNameBytes = 255;
+
+    // The longest name of a port in the API: 255 characters of up to four bytes.
+    private const int MaximumNameBytes = 255 * 4;
     private const ushort UserApplicationOption = 4;
     private const ushort InterfaceNameOption = 2;
     private const ushort TimestampResolutionOption = 9;
@@ -66,7 +68,7 @@ public sealed class CaptureWriter : IDisposable
     }
 
     /// <summary>Describes an interface. Packets may name it from then on.</summary>
-    /// <param name="name">Its name, at most 255 bytes in UTF-8.</param>
+    /// <param name="name">Its name, at most 1,020 bytes in UTF-8.</param>
     /// <param name="linkType">Link type of its packets, 0 to 65535.</param>
     /// <returns>Its index, from 0 in the order of the calls.</returns>
     /// <exception cref="ArgumentException">The name is too long.</exception>

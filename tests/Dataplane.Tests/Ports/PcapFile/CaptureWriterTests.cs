@@ -169,7 +169,7 @@ public sealed class CaptureWriterTests
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(-1, 1, _frame, 1, CaptureDirection.Inbound));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(0, 1, _frame, -1, CaptureDirection.Inbound));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.TryWrite(0, 1, new byte[262_145], 1, CaptureDirection.Inbound));
-        Assert.Throws<ArgumentException>(() => writer.AddInterface(new string('a', 256)));
+        Assert.Throws<ArgumentException>(() => writer.AddInterface(new string('a', 1021)));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.AddInterface("a", 65_536));
         Assert.Throws<ArgumentOutOfRangeException>(() => ClassicPcapWriter.Create(new ArrayBufferWriter<byte>(), -1));
     }
