@@ -24,7 +24,7 @@ public sealed partial class CatalogRules
 
     [Fact]
     public void Every_encapsulation_has_a_test_class() =>
-        AssertTested(Rooms.Dataplane, "IEncapsulation", (file, encapsulation) => file.Mentions(encapsulation) && TestClass().IsMatch(file.Code));
+        AssertTested(Rooms.Dataplane, "IEncapsulation", (file, encapsulation) => file.Mentions(encapsulation + "Tests") && TestClass().IsMatch(file.Code));
 
     /// <summary>Section 11: equality with the oracle runs over the catalog; a class about the one classifier does as well.</summary>
     [Fact]

@@ -7,10 +7,22 @@ internal static class TestHost
 {
     public static Task<ControlHost> StartAsync() => StartAsync(new ControlHostOptions());
 
-    public static async Task<ControlHost> StartAsync(ControlHostOptions options)
+    public static Task<ControlHost> StartAsync(ControlHostOptions options) =>
+        StartAtAsync(options with { Listen = ListenAddress.Parse("127.0.0.1:0") });
+
+    /// <summary>Starts where the options say.</summary>
+    public static async Task<ControlHost> StartAtAsync(ControlHostOptions options)
     {
-        ControlHost host = ControlHost.Build(options with { Listen = new Uri("http://127.0.0.1:0"), LogToConsole = false });
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        return host;
+        ControlHost host = ControlHost.Build(options with { LogToConsole = false });
+        try
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            return host;
+        }
+        catch (StartRefusedException)
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using NetworkingSfc.Sfc.Parse;
 using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Run;
+using NetworkingSfc.Sfc.Token;
 
 namespace NetworkingSfc.Sfc;
 
@@ -11,11 +12,12 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        RootCommand root = new("Service function chaining: tools around the forwarder.")
+        RootCommand root = new("Service function chaining: tools around the forwarder. The server itself is up: see up --help.")
         {
             ParseCommand.Create(),
             ReplayCommand.Create(),
             RunCommand.Create(),
+            TokenCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);

@@ -14,11 +14,30 @@ internal static class ChainChecks
 
     /// <summary>All problems, in creation order of the chains.</summary>
     /// <param name="set">The resources.</param>
-    public static ImmutableArray<ApiProblem> Check(ResourceSet set) =>
+    public static ImmutableArray<ApiProblem> Check(ResourceSet set) => [.. set.PortChains.SelectMany(chain => Check(set, chain))];
+
+    /// <summary>What the API stores and this version of the forwarder does not carry out: one sentence each.</summary>
+    /// <param name="set">The resources.</param>
+    public static ImmutableArray<string> NotCarriedOut(ResourceSet set) =>
     [
-        .. set.PortChains.SelectMany(chain => Check(set, chain)),
-        .. set.ServiceGraphs.Select(graph => NotYet($"Service graph {graph.Id} joins port chains", "service graphs")),
+        .. set.PortChains.SelectMany(chain => chain.PortPairGroups.Select(id => set.PortPairGroups[id]).SelectMany(group => NotCarriedOut(chain, group))),
+        .. set.ServiceGraphs.Where(graph => graph.Branches.Length > 0).Select(graph =>
+            $"Service graph {graph.Id}: this version does not join chains; frames that end one of its chains leave it."),
     ];
+
+    private static IEnumerable<string> NotCarriedOut(PortChain chain, PortPairGroup group)
+    {
+        if (group.TapEnabled)
+        {
+            yield return $"Port chain {chain.Id}: this version sends no copies to the tap group {group.Id}; frames pass it by.";
+        }
+
+        if (group.Exclusive)
+        {
+            yield return $"Port chain {chain.Id}: this version does not follow what the functions of the exclusive group {group.Id} rewrite; "
+                + "frames with values that no classifier and no n-tuple mapping names leave the chain.";
+        }
+    }
 
     private static IEnumerable<ApiProblem> Check(ResourceSet set, PortChain chain)
     {
@@ -30,16 +49,6 @@ internal static class ChainChecks
 
         foreach (PortPairGroup group in chain.PortPairGroups.Select(id => set.PortPairGroups[id]))
         {
-            if (group.TapEnabled)
-            {
-                yield return NotYet($"Port Chain {chain.Id} has the tap group {group.Id}", "tap groups");
-            }
-
-            if (group.Parameters.NTupleMappingJson != PortPairGroupParameters.Default.NTupleMappingJson)
-            {
-                yield return NotYet($"Port Chain {chain.Id} has the group {group.Id} with an n-tuple mapping", "n-tuple mappings");
-            }
-
             Correlation wants = CorrelationOf(set, group);
             if (wants == Correlation.Mpls && chain.ChainId > MaxLabelPathId)
             {
@@ -64,7 +73,4 @@ internal static class ChainChecks
         group.PortPairs.IsEmpty ? Correlation.None : PairOf(set, group.PortPairs[0]).Parameters.Correlation;
 
     private static PortPair PairOf(ResourceSet set, Guid id) => set.PortPairs[id];
-
-    private static ApiProblem NotYet(string what, string feature) =>
-        new(501, "NotImplemented", $"{what}; this version steers chains without {feature}.");
 }

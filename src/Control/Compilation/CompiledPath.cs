@@ -8,7 +8,9 @@ namespace NetworkingSfc.Control.Compilation;
 /// <param name="Chain">The chain it belongs to.</param>
 /// <param name="IsReverse">True for the way back of a symmetric chain.</param>
 /// <param name="UnawareHops">Hops behind which frames are classified again.</param>
-internal sealed record CompiledPath(int Index, PortChain Chain, bool IsReverse, ImmutableArray<UnawareHop> UnawareHops);
+/// <param name="Mappings">What the chain's functions make of the classifiers' fields.</param>
+internal sealed record CompiledPath(
+    int Index, PortChain Chain, bool IsReverse, ImmutableArray<UnawareHop> UnawareHops, NTupleMappings Mappings);
 
 /// <summary>A hop whose functions know no encapsulation.</summary>
 /// <param name="HopsDone">Hops behind a frame that comes out of it.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Steering;
 
@@ -7,4 +8,6 @@ namespace NetworkingSfc.Control.Compilation;
 /// <param name="Resources">What was compiled.</param>
 /// <param name="Definition">What the dataplane is to do.</param>
 /// <param name="Numbers">Which number stands for which resource.</param>
-public sealed record CompiledState(ResourceSet Resources, SteeringDefinition Definition, StableNumbers Numbers);
+/// <param name="NotCarriedOut">Sentences about what the resources ask for and the dataplane does not do.</param>
+public sealed record CompiledState(
+    ResourceSet Resources, SteeringDefinition Definition, StableNumbers Numbers, ImmutableArray<string> NotCarriedOut);

@@ -55,20 +55,23 @@ internal sealed class PathCompiler
 
     private void Add(PortChain chain, bool reverse, int nshPathId, int mplsPathId)
     {
-        List<PortPairGroup> groups = [.. chain.PortPairGroups.Select(id => _set.PortPairGroups[id])];
+        // A tap stands beside the path: indexes are given to the other groups only.
+        List<PortPairGroup> all = [.. chain.PortPairGroups.Select(id => _set.PortPairGroups[id])];
+        List<PortPairGroup> groups = [.. all.Where(group => !group.TapEnabled)];
+        NTupleMappings mappings = new(groups);
         if (reverse)
         {
             groups.Reverse();
         }
 
-        _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, [.. groups.Select((group, hop) => UnawareHop(group, hop, reverse)).OfType<UnawareHop>()]));
+        _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, [.. groups.Select((group, hop) => UnawareHop(group, hop, reverse)).OfType<UnawareHop>()], mappings));
         _paths.Add(new PathDefinition(
             new ServicePathId(nshPathId),
             mplsPathId,
             chain.Symmetric,
             reverse,
-            [.. groups.Select(group => new HopDefinition(GroupIndex(group, reverse), EncapsulationOf(group), MemberCounters(chain, group)))],
-            [.. groups.SelectMany(PairsOf).SelectMany(pair => new[] { PortNumber(pair.Ingress), PortNumber(pair.Egress) }).Distinct().Order()],
+            [.. groups.Select(group => new HopDefinition(GroupIndex(group, reverse), EncapsulationOf(group), MemberCounters(chain, group), PolicyOf(group)))],
+            [.. all.SelectMany(PairsOf).SelectMany(pair => new[] { PortNumber(pair.Ingress), PortNumber(pair.Egress) }).Distinct().Order()],
             _numbers.Chains[chain.Id]));
     }
 
@@ -107,6 +110,13 @@ internal sealed class PathCompiler
         Correlation.Nsh => EncapsulationKind.Nsh,
         Correlation.Mpls => EncapsulationKind.Mpls,
         _ => EncapsulationKind.Plain,
+    };
+
+    private static EmptyGroupPolicy PolicyOf(PortPairGroup group) => group.OnEmpty switch
+    {
+        EmptyGroupAction.Skip => EmptyGroupPolicy.Skip,
+        EmptyGroupAction.Leave => EmptyGroupPolicy.Leave,
+        _ => EmptyGroupPolicy.Drop,
     };
 
     private static HashFields FieldsOf(PortPairGroup group)

@@ -61,10 +61,8 @@ internal sealed class RuleTableCompiler
 
     private void AddRules(CompiledPath path, FlowClassifier classifier)
     {
-        FlowRule forward = RuleOf(classifier);
-        FlowRule rule = path.IsReverse ? forward.Reversed() : forward;
         Guid? source = path.IsReverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort;
-        SteeringRule entry = new(rule, path.Index, HopsDone: 0);
+        SteeringRule entry = new(RuleAt(path, classifier, 0), path.Index, HopsDone: 0);
         if (source is Guid port)
         {
             AddTo(_named, _numbers.Ports[port], entry);
@@ -77,11 +75,18 @@ internal sealed class RuleTableCompiler
         Dictionary<int, List<SteeringRule>> behindHops = classifier.LogicalSourcePort is null ? _unnamedBehindHops : _named;
         foreach (UnawareHop hop in path.UnawareHops)
         {
+            FlowRule rule = RuleAt(path, classifier, hop.HopsDone);
             foreach (int output in hop.OutputPorts)
             {
                 AddTo(behindHops, output, new SteeringRule(rule, path.Index, hop.HopsDone));
             }
         }
+    }
+
+    private static FlowRule RuleAt(CompiledPath path, FlowClassifier classifier, int hopsDone)
+    {
+        FlowRule rule = RuleOf(path.Mappings.At(classifier, path.IsReverse, hopsDone));
+        return path.IsReverse ? rule.Reversed() : rule;
     }
 
     private int AddTable(IEnumerable<SteeringRule> rules)

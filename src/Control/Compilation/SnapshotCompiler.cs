@@ -44,7 +44,7 @@ public static class SnapshotCompiler
             Groups = paths.Groups,
             Paths = paths.Paths,
             RuleTables = rules.Tables,
-        }, numbers);
+        }, numbers, ChainChecks.NotCarriedOut(set));
     }
 
     private static StableNumbers GiveNumbers(ResourceSet set, StableNumbers numbers)
@@ -85,7 +85,7 @@ public static class SnapshotCompiler
             int number = numbers.Ports[port.Id];
             ports[number] = new PortDefinition(
                 index,
-                new NetworkingSfc.Dataplane.Wire.MacAddress(port.MacAddress.Value),
+                port.MacAddress,
                 [.. port.FixedIps.Select(ip => new PortAddress(ip.Address.Value, ip.Address.Family == IpFamily.IPv6))],
                 network.Mtu,
                 rules.TableFor(number, isOfPair: ofPairs.Contains(port.Id)))

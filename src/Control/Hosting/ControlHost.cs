@@ -1,4 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Console;
+using NetworkingSfc.Control.Access;
 using NetworkingSfc.Control.Http;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
@@ -8,13 +14,27 @@ namespace NetworkingSfc.Control.Hosting;
 /// <summary>The control side in one object: the control loop and the HTTP server over it. Hosted by <c>Program</c> and in process by tools and tests.</summary>
 public sealed class ControlHost : IAsyncDisposable
 {
+    /// <summary>How long a stop waits for requests under way.</summary>
+    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _application;
     private readonly ControlLoop _loop;
+    private readonly ControlHostOptions _options;
+    private readonly ILogger _logger;
+    private readonly TokenCallers? _tokens;
+    private readonly RequestRate? _rate;
 
-    private ControlHost(WebApplication application, ControlLoop loop)
+    private ControlHost(WebApplication application, ControlHostOptions options, TokenCallers? tokens)
     {
         _application = application;
-        _loop = loop;
+        _options = options;
+        _tokens = tokens;
+        _logger = LoggerFor<ControlHost>();
+        _loop = new ControlLoop(options.Compile, options.Store, options.Publish, LoggerFor<ControlLoop>());
+        _rate = options.RequestsPerSecond is { } perSecond ? new RequestRate(perSecond) : null;
+        AccessGate gate = new(tokens is null ? new HeaderCallers() : tokens, _rate);
+        ApiHandler handler = new(_loop, gate, options.Quotas, options.RequestTimeout, LoggerFor<ApiHandler>());
+        application.Run(handler.HandleAsync);
     }
 
     /// <summary>The set after the last accepted change.</summary>
@@ -23,40 +43,78 @@ public sealed class ControlHost : IAsyncDisposable
     /// <summary>The address the server is bound to, with the real port; known once <see cref="StartAsync"/> has returned.</summary>
     public Uri Address => new(_application.Urls.First());
 
-    /// <summary>Loads and publishes the stored state and prepares the server; it listens from <see cref="StartAsync"/> on.</summary>
+    /// <summary>The same as people write it: without a trailing slash, and <c>unix:PATH</c> for a Unix socket.</summary>
+    public string ListeningOn => _options.Listen.SocketPath is null ? Address.ToString().TrimEnd('/') : _options.Listen.ToString();
+
+    /// <summary>
+    /// Loads and publishes the stored state and prepares the server; it listens from <see cref="StartAsync"/> on.
+    /// Options that contradict each other are an <see cref="ArgumentException"/>, files that cannot be used a
+    /// <see cref="StartRefusedException"/>.
+    /// </summary>
     /// <param name="options">How to run.</param>
     public static ControlHost Build(ControlHostOptions options)
     {
-        IPEndPoint endpoint = ListenAddress.Parse(options.Listen);
+        ListenRules.Check(options);
+        TokenCallers? tokens = ReadTokens(options.TokenFile);
+        HttpsConnectionAdapterOptions? tls = options.Tls is null ? null : TlsEndpoint.Load(options.Tls, options.RequestTimeout);
 
         // No command line and no environment: what is not in the options does not change how the server runs.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        if (options.LogToConsole)
-        {
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        }
-
+        AddLogging(builder, options.LogToConsole);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _stopTimeout);
+        builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = endpoint => Bind(endpoint, options.SocketMode));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-            kestrel.Limits.RequestHeadersTimeout = options.RequestTimeout;
-
-            // The time for the whole body is bounded by the reader of the body.
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(endpoint);
+            SetLimits(kestrel.Limits, options);
+            kestrel.Listen(options.Listen.EndPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (tls is not null)
+                {
+                    listen.UseHttps(tls);
+                }
+            });
         });
-        WebApplication application = builder.Build();
-        ControlLoop loop = new(options.Compile, options.Store, options.Publish, application.Services.GetRequiredService<ILogger<ControlLoop>>());
-        ApiHandler handler = new(loop, options.Quotas, options.RequestTimeout, application.Services.GetRequiredService<ILogger<ApiHandler>>());
-        application.Run(handler.HandleAsync);
-        return new ControlHost(application, loop);
+        return new ControlHost(builder.Build(), options, tokens);
     }
 
-    /// <summary>Starts listening.</summary>
+    /// <summary>Starts listening; a <see cref="StartRefusedException"/> says why that is impossible.</summary>
     /// <param name="cancellation">Gives up.</param>
-    public Task StartAsync(CancellationToken cancellation = default) => _application.StartAsync(cancellation);
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            await _application.StartAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            throw new StartRefusedException($"Cannot listen on {_options.Listen}: {failure.Message.TrimEnd('.')}. Accepted is an address of this machine and a port that is free and permitted.");
+        }
+
+        if (ListenRules.MissingProtection(_options) is { } missing)
+        {
+            HostingLog.Insecure(_logger, ListeningOn, missing);
+        }
+    }
+
+    /// <summary>Reads the token file again. When it cannot be used, that is logged and the tokens stay as they were.</summary>
+    public void ReloadTokens()
+    {
+        if (_tokens is null)
+        {
+            return;
+        }
+
+        if (_tokens.Reload(out int count) is { } wrong)
+        {
+            HostingLog.TokensNotReloaded(_logger, wrong);
+        }
+        else
+        {
+            HostingLog.TokensReloaded(_logger, count);
+        }
+    }
 
     /// <summary>Waits until the process is asked to stop (SIGTERM, SIGINT), then stops listening.</summary>
     public Task WaitForShutdownAsync() => _application.WaitForShutdownAsync();
@@ -67,5 +125,48 @@ public sealed class ControlHost : IAsyncDisposable
         await _application.StopAsync();
         await _loop.DisposeAsync();
         await _application.DisposeAsync();
+        _rate?.Dispose();
     }
+
+    private static TokenCallers? ReadTokens(string? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        string? wrong = TokenSet.Read(file, out TokenSet? tokens);
+        return tokens is null ? throw new StartRefusedException(wrong!) : new TokenCallers(file, tokens);
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, bool toConsole)
+    {
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // Repeats, with a stack trace, what StartAsync throws.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        if (toConsole)
+        {
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+            builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        }
+    }
+
+    private static void SetLimits(KestrelServerLimits limits, ControlHostOptions options)
+    {
+        limits.MaxRequestBodySize = options.MaxBodyBytes;
+        limits.RequestHeadersTimeout = options.RequestTimeout;
+
+        // A head of which nothing has arrived is not in full either.
+        limits.KeepAliveTimeout = options.RequestTimeout;
+
+        // The time for the whole body is bounded by the reader of the body.
+        limits.MinRequestBodyDataRate = null;
+    }
+
+    private static Socket Bind(EndPoint endpoint, UnixFileMode socketMode) => endpoint is UnixDomainSocketEndPoint unix
+        ? UnixSocket.Listen(unix, socketMode)
+        : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+
+    private ILogger<T> LoggerFor<T>() => _application.Services.GetRequiredService<ILogger<T>>();
 }

@@ -7,8 +7,23 @@ namespace NetworkingSfc.Control.Hosting;
 /// <summary>How the control side runs.</summary>
 public sealed record ControlHostOptions
 {
-    /// <summary>Address to listen on: http, an IP address or <c>localhost</c>, and a port; port 0 takes a free one.</summary>
-    public Uri Listen { get; init; } = new("http://127.0.0.1:9696");
+    /// <summary>Where to listen.</summary>
+    public ListenAddress Listen { get; init; } = ListenAddress.Default;
+
+    /// <summary>Who may connect when <see cref="Listen"/> is a Unix socket.</summary>
+    public UnixFileMode SocketMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The files to speak TLS with; null for plain HTTP.</summary>
+    public TlsFiles? Tls { get; init; }
+
+    /// <summary>The file of the tokens that callers are known by; null when identity headers are believed.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Whether to listen beyond loopback although TLS or tokens are missing.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>Requests that one client may send in a second; null for no bound.</summary>
+    public int? RequestsPerSecond { get; init; }
 
     /// <summary>Where desired state is kept; empty and in memory unless given.</summary>
     public IStateStore Store { get; init; } = new MemoryStateStore(ResourceSet.Empty);
@@ -22,12 +37,12 @@ public sealed record ControlHostOptions
     /// <summary>Limits for each project.</summary>
     public Quotas Quotas { get; init; } = Quotas.Default;
 
-    /// <summary>Time for the head, and for the body, of a request to arrive in full.</summary>
+    /// <summary>Time for a handshake, for the head and for the body of a request to arrive in full; a connection that sends nothing is closed after it too.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Largest body accepted, in bytes.</summary>
     public long MaxBodyBytes { get; init; } = 16 << 20;
 
-    /// <summary>Whether warnings and errors are written to the console.</summary>
+    /// <summary>Whether warnings and errors are written to the console, on standard error.</summary>
     public bool LogToConsole { get; init; } = true;
 }

@@ -1,51 +1,54 @@
+using System.CommandLine;
+
 namespace NetworkingSfc.Control.Hosting;
 
-/// <summary>Entry point of the control role.</summary>
+/// <summary>Entry point of the control role. Exit status: 0 stopped as asked, 1 refused or failed, 2 wrong usage.</summary>
 internal static class Program
 {
+    private const int Failure = 1;
     private const int UsageError = 2;
-    private const string Usage = "Usage: control [--listen URL]   (default http://127.0.0.1:9696)";
+
+    /// <summary>Messages of our own say what would be accepted; those of the parser do not.</summary>
+    private const string Accepted = "Accepted";
 
     private static async Task<int> Main(string[] arguments)
     {
-        ControlHostOptions options = new();
+        Command up = UpCommand.Create();
+        ParseResult parsed = new RootCommand("Service function chaining: the control API.") { up }.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            string[] errors = [.. parsed.Errors.Select(error => error.Message)];
+            return Fail(UsageError, errors.Any(error => error.Contains(Accepted, StringComparison.Ordinal))
+                ? errors
+                : [.. errors, $"{Accepted} is up with {string.Join(", ", up.Options.Select(option => option.Name))}; up --help explains them."]);
+        }
+
         try
         {
-            options = ReadOptions(arguments);
-            await using ControlHost host = ControlHost.Build(options);
-            await host.StartAsync();
-            await Console.Out.WriteLineAsync($"Listening on {host.Address}");
-            await host.WaitForShutdownAsync();
-            return 0;
+            // The host stops on signals by itself, and lets no exception through to a printer of stack traces.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (ArgumentException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return UsageError;
+            return Fail(UsageError, exception.Message);
         }
-        catch (IOException exception)
+        catch (StartRefusedException exception)
         {
-            // The address is taken, or not one of this machine's.
-            await Console.Error.WriteLineAsync($"Cannot listen on {options.Listen}: {exception.Message}");
-            return 1;
+            return Fail(Failure, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            return Fail(Failure, $"The server failed: {exception.Message.ReplaceLineEndings(" ")} ({exception.GetType().Name})");
         }
     }
 
-    private static ControlHostOptions ReadOptions(string[] arguments)
+    private static int Fail(int status, params string[] lines)
     {
-        ControlHostOptions options = new();
-        for (int index = 0; index < arguments.Length; index += 2)
+        foreach (string line in lines)
         {
-            string name = arguments[index];
-            string? value = index + 1 < arguments.Length ? arguments[index + 1] : null;
-            if (name != "--listen" || value is null || !Uri.TryCreate(value, UriKind.Absolute, out Uri? listen))
-            {
-                throw new ArgumentException($"'{string.Join(' ', arguments[index..])}' is not understood. {Usage}");
-            }
-
-            options = options with { Listen = listen };
+            Console.Error.WriteLine(line);
         }
 
-        return options;
+        return status;
     }
 }

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using NetworkingSfc.Control.Access;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.Http;
 
 /// <summary>Answers every request: takes the path apart, reads from the current set or hands a change to the control loop.</summary>
-internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyTimeout, ILogger logger)
+internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quotas, TimeSpan bodyTimeout, ILogger logger)
 {
     private const string RevisionCondition = "revision_number=";
 
@@ -17,7 +18,9 @@ internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyT
         context.Response.Headers["x-openstack-request-id"] = $"req-{Guid.NewGuid()}";
         try
         {
-            await RouteAsync(context, ApiPath.Parse(context.Request.Path.Value ?? "/"));
+            await (gate.Refuse(context) is { } problem
+                ? Answer.ProblemAsync(context, problem)
+                : RouteAsync(context, ApiPath.Parse(context.Request.Path.Value ?? "/")));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -83,7 +86,7 @@ internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyT
             return Answer.ProblemAsync(context, problem);
         }
 
-        Caller caller = Identity.Of(context.Request.Headers);
+        Caller caller = AccessGate.CallerOf(context);
         List<Resource> page = query.Select(kind.All(loop.Current).Where(caller.Sees));
         return Answer.JsonAsync(context, StatusCodes.Status200OK, writer =>
         {
@@ -103,7 +106,7 @@ internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyT
     private Task ShowAsync(HttpContext context, ResourceKind kind, string id)
     {
         HashSet<string> fields = ListQuery.FieldsOf(QueryText.Parse(context.Request.QueryString.Value));
-        Resource? resource = RequestChanges.Find(loop.Current, kind, id, Identity.Of(context.Request.Headers));
+        Resource? resource = RequestChanges.Find(loop.Current, kind, id, AccessGate.CallerOf(context));
         return resource is null
             ? Answer.ProblemAsync(context, kind.NotFound(id))
             : Answer.JsonAsync(context, StatusCodes.Status200OK, writer => WriteOne(writer, kind, resource, fields));
@@ -143,7 +146,7 @@ internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyT
 
     private ApiProblem? ReadCreate(HttpContext context, ResourceKind kind, RequestBody body, out Change? change, out bool several)
     {
-        Caller caller = Identity.Of(context.Request.Headers);
+        Caller caller = AccessGate.CallerOf(context);
         change = null;
         several = false;
         ImmutableArray<OrderedDictionary<string, JsonElement>> resources = [];
@@ -173,7 +176,7 @@ internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyT
 
     private static ApiProblem? ReadUpdate(HttpContext context, ResourceKind kind, string? id, RequestBody body, out Change? change)
     {
-        Caller caller = Identity.Of(context.Request.Headers);
+        Caller caller = AccessGate.CallerOf(context);
         change = null;
         if (body.Problem is not null)
         {
@@ -199,7 +202,7 @@ internal sealed class ApiHandler(ControlLoop loop, Quotas quotas, TimeSpan bodyT
             return;
         }
 
-        Change change = RequestChanges.Delete(kind, id, Identity.Of(context.Request.Headers), expected);
+        Change change = RequestChanges.Delete(kind, id, AccessGate.CallerOf(context), expected);
         await AnswerAsync(context, await loop.ApplyAsync(change, context.RequestAborted), StatusCodes.Status204NoContent, write: null);
     }
 

@@ -31,7 +31,7 @@ internal readonly record struct RequestBody(JsonElement Json, ApiProblem? Proble
             return Refused(new ApiProblem(408, "HTTPRequestTimeout",
                 $"The body did not arrive in full within {timeout.TotalSeconds:0.###} seconds."));
         }
-        catch (Exception exception) when (exception is OverflowException or InvalidDataException or IOException or InvalidOperationException)
+        catch (Exception exception) when (exception is OverflowException or InvalidDataException or IOException)
         {
             // The server reports some malformed transfers (a chunk size that overflows) as faults of its own.
             return Refused(ApiProblem.BadRequest("The body is not transferred in a well-formed way. Accepted are Content-Length and chunked bodies."));

@@ -5,8 +5,16 @@ namespace NetworkingSfc.Control.Networks;
 /// <summary>A layer 2 network: the ports that reach each other without a chain.</summary>
 public sealed record Network : Resource, IRevisioned
 {
-    /// <summary>Largest frame, without its Ethernet header, that a port of this network sends.</summary>
-    public int Mtu { get; init; } = 1500;
+    /// <summary>Value of <see cref="Mtu"/> when none was given: ports of the network send frames of any length.</summary>
+    public const int NoMtu = 0;
+
+    private const int NeutronDefaultMtu = 1500;
+
+    /// <summary>Largest frame, without its Ethernet header and VLAN tags, that a port of this network sends.</summary>
+    public int Mtu { get; init; } = NoMtu;
+
+    /// <summary>The MTU that clients see: Neutron always shows one.</summary>
+    public int ShownMtu => Mtu == NoMtu ? NeutronDefaultMtu : Mtu;
 
     /// <summary>Administrative state as sent.</summary>
     public bool AdminStateUp { get; init; } = true;

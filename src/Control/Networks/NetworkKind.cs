@@ -28,7 +28,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         SfcRules.TenantId,
         new AttributeRule("admin_state_up", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = true, Accepts = "true or false" },
         new AttributeRule("shared", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false, Accepts = "true or false" },
-        new AttributeRule("mtu", AttributeUse.Post | AttributeUse.Put, Numbers.Between(MinMtu, MaxMtu)) { Default = 1500, Accepts = "a number from 68 to 65535" },
+        new AttributeRule("mtu", AttributeUse.Post | AttributeUse.Put, Numbers.Between(MinMtu, MaxMtu)) { Default = Network.NoMtu, Accepts = "a number from 68 to 65535" },
 
         // The forwarder switches by known addresses only; another word must not be taken and then ignored.
         new AttributeRule("switching", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(("static", true))) { Default = true });
@@ -40,7 +40,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         ResourceMember<Network>.Text("name", network => network.Name),
         ResourceMember<Network>.Text("tenant_id", network => network.ProjectId),
         ResourceMember<Network>.Boolean("admin_state_up", network => network.AdminStateUp),
-        ResourceMember<Network>.Number("mtu", network => network.Mtu),
+        ResourceMember<Network>.Number("mtu", network => network.ShownMtu),
         ResourceMember<Network>.Text("status", _ => "ACTIVE"),
         ResourceMember<Network>.Boolean("shared", network => network.Shared),
         ResourceMember<Network>.Text("description", network => network.Description),

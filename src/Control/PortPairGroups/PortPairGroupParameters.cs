@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace NetworkingSfc.Control.PortPairGroups;
 
@@ -16,4 +17,16 @@ public sealed record PortPairGroupParameters
     /// it must expect values that make no sense (such a mapping is inactive).
     /// </summary>
     public string NTupleMappingJson { get; init; } = """{"ingress_n_tuple":{},"egress_n_tuple":{}}""";
+
+    /// <summary>Whether the mapping says anything: some tuple names a value that is not null. An empty one may be written in several ways.</summary>
+    public bool HasNTupleMapping
+    {
+        get
+        {
+            using JsonDocument mapping = JsonDocument.Parse(NTupleMappingJson);
+            return mapping.RootElement.EnumerateObject().Any(tuple =>
+                tuple.Value.ValueKind == JsonValueKind.Object
+                && tuple.Value.EnumerateObject().Any(value => value.Value.ValueKind != JsonValueKind.Null));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Control.Ports;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Subnets;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Control.Ports;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Control.Attributes;
 using NetworkingSfc.Control.Networks;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Control.Ports;
 

@@ -8,6 +8,12 @@ internal sealed record Caller(string ProjectId, bool IsAdmin)
     /// <summary>A request without identity headers, as stock Neutron without Keystone treats it.</summary>
     public static Caller Default { get; } = new("fake_project_id", IsAdmin: true);
 
+    /// <summary>Who is not known: sees nothing.</summary>
+    public static Caller Nobody { get; } = new("", IsAdmin: false) { ReadsOnly = true };
+
+    /// <summary>Whether changes are refused.</summary>
+    public bool ReadsOnly { get; init; }
+
     /// <summary>Whether a resource exists as far as this caller is concerned.</summary>
     public bool Sees(Resource resource) => IsAdmin || resource.ProjectId == ProjectId;
 

@@ -10,6 +10,9 @@ public readonly record struct IpPrefix
         Text = text;
         Address = address;
         Length = length;
+        int hostBits = address.BitCount - length;
+        UInt128 all = address.BitCount == 128 ? UInt128.MaxValue : uint.MaxValue;
+        Mask = hostBits == 128 ? UInt128.Zero : all >> hostBits << hostBits;
     }
 
     /// <summary>The prefix exactly as it was sent.</summary>
@@ -25,15 +28,7 @@ public readonly record struct IpPrefix
     public IpFamily Family => Address.Family;
 
     /// <summary>Bit mask with the counting bits set, in the width of the family.</summary>
-    public UInt128 Mask
-    {
-        get
-        {
-            int hostBits = Address.BitCount - Length;
-            UInt128 all = Address.BitCount == 128 ? UInt128.MaxValue : uint.MaxValue;
-            return hostBits == 128 ? UInt128.Zero : all >> hostBits << hostBits;
-        }
-    }
+    public UInt128 Mask { get; }
 
     /// <summary>First address of the prefix: the address with its host bits cleared.</summary>
     public UInt128 Network => Address.Value & Mask;
@@ -60,16 +55,8 @@ public readonly record struct IpPrefix
 
     /// <summary>True when some address is in both prefixes.</summary>
     /// <param name="other">The other prefix.</param>
-    public bool Overlaps(IpPrefix other)
-    {
-        if (Family != other.Family)
-        {
-            return false;
-        }
-
-        UInt128 shorter = Length < other.Length ? Mask : other.Mask;
-        return (Address.Value & shorter) == (other.Address.Value & shorter);
-    }
+    public bool Overlaps(in IpPrefix other) =>
+        ((Address.Value ^ other.Address.Value) & Mask & other.Mask) == UInt128.Zero && Family == other.Family;
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -92,8 +92,11 @@ public static class SnapshotDecoder
             mplsPathId,
             (flags & 1) != 0,
             (flags & 2) != 0,
-            reader.List(9, static r => new HopDefinition(
-                r.Int32(), (EncapsulationKind)r.Byte(limit: (byte)EncapsulationKind.Mpls), r.List(4, static inner => inner.Int32()))),
+            reader.List(10, static r => new HopDefinition(
+                r.Int32(),
+                (EncapsulationKind)r.Byte(limit: (byte)EncapsulationKind.Mpls),
+                r.List(4, static inner => inner.Int32()),
+                (EmptyGroupPolicy)r.Byte(limit: (byte)EmptyGroupPolicy.Leave))),
             reader.List(4, static r => r.Int32()),
             reader.Int32());
     }

@@ -72,6 +72,7 @@ public static class SnapshotEncoder
             w.Int32(hop.Group);
             w.Byte((byte)hop.Wants);
             w.List(hop.MemberCounters, static (inner, row) => inner.Int32(row));
+            w.Byte((byte)hop.OnEmpty);
         });
         writer.List(path.ChainPorts, static (w, port) => w.Int32(port));
         writer.Int32(path.Counter);

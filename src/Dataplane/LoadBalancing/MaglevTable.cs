@@ -8,7 +8,7 @@ namespace NetworkingSfc.Dataplane.LoadBalancing;
 public sealed class MaglevTable : IDisposable
 {
     /// <summary>
-    /// Slots of every table: a prime, 32 KiB of memory, and over a hundred slots a member up to 128 members. One size for all groups,
+    /// Slots of every table: 32 KiB of memory, and over a hundred slots a member up to 128 members. One size for all groups,
     /// because a size that grew with the membership would move every flow when it changes.
     /// </summary>
     public const int SlotCount = 16_381;

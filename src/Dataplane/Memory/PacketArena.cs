@@ -105,6 +105,7 @@ public sealed unsafe class PacketArena : IDisposable
 
         slot = _free[--_freeCount];
         _isFree[slot] = false;
+        _origins[slot] = default;
         return true;
     }
 

@@ -75,7 +75,7 @@ internal static class DefinitionChecks
     private static void CheckPath(SteeringDefinition definition, int index)
     {
         PathDefinition path = definition.Paths[index];
-        Require(path.Hops.Length is >= 1 and <= MaxHops, $"path {index} has {path.Hops.Length} hops; 1 to {MaxHops} are accepted");
+        Require(path.Hops.Length <= MaxHops, $"path {index} has {path.Hops.Length} hops; at most {MaxHops} are accepted");
         Require(path.MplsPathId is >= -1 and <= MaxMplsPathId, $"path {index} has the MPLS path id {path.MplsPathId}; 0 to {MaxMplsPathId} fit a label, -1 means none");
         Require(IsIndex(path.Counter, MaxCounterRows), $"path {index} has counter row {path.Counter}; 0 to {MaxCounterRows - 1} are accepted");
         foreach (int port in path.ChainPorts)
@@ -89,6 +89,7 @@ internal static class DefinitionChecks
             Require(hop.MemberCounters.Length == definition.Groups[hop.Group].Members.Length && hop.MemberCounters.All(row => IsIndex(row, MaxCounterRows)),
                 $"path {index} has {hop.MemberCounters.Length} member counters for group {hop.Group}, which has {definition.Groups[hop.Group].Members.Length} members, or one outside 0 to {MaxCounterRows - 1}");
             Require(Enum.IsDefined(hop.Wants), $"path {index} has a hop of unknown encapsulation {(int)hop.Wants}");
+            Require(Enum.IsDefined(hop.OnEmpty), $"path {index} has a hop of unknown policy {(int)hop.OnEmpty} for an empty group");
             Require(hop.Wants != EncapsulationKind.Mpls || path.MplsPathId >= 0, $"path {index} has an MPLS-aware hop and no path id that fits a label");
         }
     }

@@ -142,7 +142,8 @@ internal static class ForwardStage
 
     private static bool TryPosition(PacketBatch batch, int row, SteeringSnapshot snapshot, EncapsulationKind carries, uint servicePath)
     {
-        if (!snapshot.ServicePaths.TryFind(ServicePathTable.Key(batch.IngressPort, carries, servicePath), out int position))
+        int position = snapshot.ServicePaths.Find(new ServicePathKey(batch.IngressPort, carries, servicePath));
+        if (position == LookupTable<ServicePathKey>.Absent)
         {
             return false;
         }

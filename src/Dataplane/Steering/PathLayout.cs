@@ -31,8 +31,8 @@ internal sealed class PathLayout
 
     public List<MemberEntry> Members { get; } = [];
 
-    /// <summary>Keys of <see cref="ServicePathTable"/> with the position each stands for.</summary>
-    public Dictionary<ulong, int> Expected { get; } = [];
+    /// <summary>Headers that functions may send, with the position each stands for.</summary>
+    public Dictionary<ServicePathKey, int> Expected { get; } = [];
 
     /// <summary>Ports that encapsulation-aware functions send from.</summary>
     public HashSet<int> EncapsulatedSenders { get; } = [];
@@ -72,6 +72,24 @@ internal sealed class PathLayout
         }
 
         Positions.Add(new PathHop { Path = index, Group = PathHop.EndOfPath, HopsDone = path.Hops.Length });
+        BypassEmptyGroups(index, path);
+    }
+
+    // From the last hop backwards, so that a run of groups to skip leads to the first one that is not.
+    private void BypassEmptyGroups(int index, PathDefinition path)
+    {
+        int first = _firstPosition[index];
+        for (int done = path.Hops.Length - 1; done >= 0; done--)
+        {
+            HopDefinition hop = path.Hops[done];
+            if (hop.OnEmpty == EmptyGroupPolicy.Drop || _definition.Groups[hop.Group].Members.Any(member => member.Weight > 0))
+            {
+                continue;
+            }
+
+            int source = hop.OnEmpty == EmptyGroupPolicy.Skip ? first + done + 1 : first + path.Hops.Length;
+            Positions[first + done] = Positions[source] with { HopsDone = done };
+        }
     }
 
     private void AddMembers(HopDefinition hop)
@@ -104,7 +122,7 @@ internal sealed class PathLayout
         foreach (MemberDefinition member in _definition.Groups[hop.Group].Members)
         {
             EncapsulatedSenders.Add(member.OutputPort);
-            ulong key = ServicePathTable.Key(member.OutputPort, hop.Wants, ((uint)pathId << 8) | index.Value);
+            ServicePathKey key = new(member.OutputPort, hop.Wants, ((uint)pathId << 8) | index.Value);
             if (!Expected.TryAdd(key, position) && Expected[key] != position)
             {
                 throw new SteeringDefinitionException($"No snapshot can be built: two paths use the {hop.Wants} path id {pathId}.");

@@ -26,9 +26,9 @@ internal sealed class SnapshotTables
 
     public required ImmutableArray<RuleTable> RuleTables { get; init; }
 
-    public required ServicePathTable ServicePaths { get; init; }
+    public required LookupTable<ServicePathKey> ServicePaths { get; init; }
 
-    public required PortAddressTable Addresses { get; init; }
+    public required LookupTable<PortAddressKey> Addresses { get; init; }
 
     public required (int Paths, int Members) CounterRows { get; init; }
 }

@@ -83,7 +83,7 @@ public sealed record MemberDefinition(UInt128 StableId, uint Weight, int InputPo
 /// <param name="MplsPathId">Path part of the label, 0 to 4095, or -1 when the path has no MPLS hop.</param>
 /// <param name="IsSymmetric">Both directions of a flow meet the same members.</param>
 /// <param name="IsReverse">The path is the way back: source and destination are hashed exchanged.</param>
-/// <param name="Hops">1 to 254 hops.</param>
+/// <param name="Hops">0 to 254 hops.</param>
 /// <param name="ChainPorts">Ports of all port pairs of the chain: a frame that has ended the path goes to none of them.</param>
 /// <param name="Counter">Row in <c>WorkerCounters.Entered</c>.</param>
 public sealed record PathDefinition(
@@ -94,7 +94,9 @@ public sealed record PathDefinition(
 /// <param name="Group">Index of the group.</param>
 /// <param name="Wants">What its members understand.</param>
 /// <param name="MemberCounters">Row in <c>WorkerCounters.Steered</c> of each member, in the group's order.</param>
-public sealed record HopDefinition(int Group, EncapsulationKind Wants, ImmutableArray<int> MemberCounters);
+/// <param name="OnEmpty">What happens when no member takes flows.</param>
+public sealed record HopDefinition(
+    int Group, EncapsulationKind Wants, ImmutableArray<int> MemberCounters, EmptyGroupPolicy OnEmpty = EmptyGroupPolicy.Drop);
 
 /// <summary>The rules for frames from one or several ports, best first.</summary>
 /// <param name="Rules">The rules.</param>

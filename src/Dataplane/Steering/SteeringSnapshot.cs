@@ -53,9 +53,11 @@ public sealed class SteeringSnapshot
     /// <summary>Rows that the counters of this snapshot need: paths and members.</summary>
     internal (int Paths, int Members) CounterRows { get; }
 
-    internal ServicePathTable ServicePaths { get; }
+    /// <summary>(port, SPI, SI) to row in <see cref="Positions"/>.</summary>
+    internal LookupTable<ServicePathKey> ServicePaths { get; }
 
-    internal PortAddressTable Addresses { get; }
+    /// <summary>Address in a network to port.</summary>
+    internal LookupTable<PortAddressKey> Addresses { get; }
 
     internal ReadOnlySpan<PortEntry> Ports => _ports.Span;
 

@@ -31,8 +31,8 @@ public static class SteeringSnapshotBuilder
             Positions = Fill(paths.Positions, position => position),
             MaglevTables = maglevTables,
             RuleTables = [.. definition.RuleTables.Select(table => LayOutRules(table, paths, shared))],
-            ServicePaths = new ServicePathTable(paths.Expected),
-            Addresses = new PortAddressTable(KnownAddresses(definition)),
+            ServicePaths = new LookupTable<ServicePathKey>(paths.Expected),
+            Addresses = new LookupTable<PortAddressKey>(KnownAddresses(definition)),
             CounterRows = (
                 definition.Paths.Select(path => path.Counter + 1).DefaultIfEmpty().Max(),
                 paths.Members.Select(member => member.Counter + 1).DefaultIfEmpty().Max()),
@@ -58,9 +58,9 @@ public static class SteeringSnapshotBuilder
     }
 
     // The first port in number order keeps an address that two ports of a network claim.
-    private static Dictionary<PortAddressTable.Key, int> KnownAddresses(SteeringDefinition definition)
+    private static Dictionary<PortAddressKey, int> KnownAddresses(SteeringDefinition definition)
     {
-        Dictionary<PortAddressTable.Key, int> known = [];
+        Dictionary<PortAddressKey, int> known = [];
         for (int number = 0; number < definition.Ports.Length; number++)
         {
             PortDefinition port = definition.Ports[number];
@@ -69,11 +69,11 @@ public static class SteeringSnapshotBuilder
                 continue;
             }
 
-            known.TryAdd(new PortAddressTable.Key(port.Mac.Value, port.Network, AddressKind.Mac), number);
+            known.TryAdd(new PortAddressKey(port.Mac.Value, port.Network, AddressKind.Mac), number);
             foreach (PortAddress address in port.Addresses)
             {
                 AddressKind kind = address.IsIpv6 ? AddressKind.Ipv6 : AddressKind.Ipv4;
-                known.TryAdd(new PortAddressTable.Key(address.Value, port.Network, kind), number);
+                known.TryAdd(new PortAddressKey(address.Value, port.Network, kind), number);
             }
         }
 

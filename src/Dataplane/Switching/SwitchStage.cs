@@ -28,8 +28,8 @@ internal static class SwitchStage
                 continue;
             }
 
-            decision.OutputPort = network < 0 ? PortAddressTable.NoPort : Destination(batch, row, snapshot, network);
-            if (decision.OutputPort == PortAddressTable.NoPort)
+            decision.OutputPort = network < 0 ? PacketDecision.NoPort : Destination(batch, row, snapshot, network);
+            if (decision.OutputPort == PacketDecision.NoPort)
             {
                 decision.Drop(DropReason.NoDestination);
             }
@@ -39,8 +39,8 @@ internal static class SwitchStage
     private static int Destination(PacketBatch batch, int row, SteeringSnapshot snapshot, int network)
     {
         EthernetHeader.TryRead(batch.Arena.Frame(batch.Buffers[row]), out EthernetHeader ethernet);
-        PortAddressTable addresses = snapshot.Addresses;
-        int port = addresses.Find(new PortAddressTable.Key(ethernet.Destination.Value, network, AddressKind.Mac));
+        LookupTable<PortAddressKey> addresses = snapshot.Addresses;
+        int port = addresses.Find(new PortAddressKey(ethernet.Destination.Value, network, AddressKind.Mac));
         if (IsAllowed(port, batch, row, snapshot))
         {
             return port;
@@ -50,7 +50,7 @@ internal static class SwitchStage
         if (headers.IpVersion != 0 && ShowsIp(headers, batch.Decisions[row]))
         {
             AddressKind kind = headers.IpVersion == 4 ? AddressKind.Ipv4 : AddressKind.Ipv6;
-            port = addresses.Find(new PortAddressTable.Key(headers.DestinationAddress, network, kind));
+            port = addresses.Find(new PortAddressKey(headers.DestinationAddress, network, kind));
             if (IsAllowed(port, batch, row, snapshot))
             {
                 return port;
@@ -58,7 +58,7 @@ internal static class SwitchStage
         }
 
         port = snapshot.Uplinks[network];
-        return IsAllowed(port, batch, row, snapshot) ? port : PortAddressTable.NoPort;
+        return IsAllowed(port, batch, row, snapshot) ? port : PacketDecision.NoPort;
     }
 
     // The parser looks behind labels; a frame that still carries one is not an IP packet to anybody here.
@@ -70,7 +70,7 @@ internal static class SwitchStage
 
     private static bool IsAllowed(int port, PacketBatch batch, int row, SteeringSnapshot snapshot)
     {
-        if (port == PortAddressTable.NoPort || port == batch.IngressPort)
+        if (port == PacketDecision.NoPort || port == batch.IngressPort)
         {
             return false;
         }

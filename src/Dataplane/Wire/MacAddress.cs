@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace NetworkingSfc.Dataplane.Wire;
 
@@ -11,6 +12,34 @@ public readonly record struct MacAddress(ulong Value)
 
     /// <summary>True for group addresses, broadcast included: the lowest bit of the first byte (IEEE 802-2014, 8.2.2).</summary>
     public bool IsMulticast => (Value & 0x0100_0000_0000) != 0;
+
+    /// <summary>Reads six octets of one or two hexadecimal digits joined by <c>:</c> or <c>-</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="address">The address, zero when the answer is false.</param>
+    /// <returns>False when the text has any other form.</returns>
+    public static bool TryParse(string text, out MacAddress address)
+    {
+        address = default;
+        string[] octets = text.Split(text.Contains('-', StringComparison.Ordinal) ? '-' : ':');
+        if (octets.Length != LengthBytes)
+        {
+            return false;
+        }
+
+        ulong value = 0;
+        foreach (string octet in octets)
+        {
+            if (octet.Length is 0 or > 2 || !byte.TryParse(octet, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte part))
+            {
+                return false;
+            }
+
+            value = (value << 8) | part;
+        }
+
+        address = new MacAddress(value);
+        return true;
+    }
 
     /// <summary>Reads an address. <paramref name="bytes"/> must hold at least <see cref="LengthBytes"/> bytes.</summary>
     /// <param name="bytes">Bytes that begin with the address.</param>

@@ -1,5 +1,6 @@
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Control.Tests.Ports;
 

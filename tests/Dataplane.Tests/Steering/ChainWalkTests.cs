@@ -40,9 +40,9 @@ public sealed class ChainWalkTests
         EncapsulationKind[] hops = [.. kinds.Split(' ').Select(Enum.Parse<EncapsulationKind>)];
         TestChain chain = TestChain.Of(hops);
         using TestEngine engine = new(chain.Definition());
-        Walk walk = new(TestFrame.Named(frameName));
+        Walk walk = new(TestFrame.Named(frameName), TestChain.Source, TestChain.Destination, TestChain.PathId, TestChain.PathId);
 
-        SentFrame sent = engine.Forward(TestChain.Source, walk.Frame.Original().Build());
+        SentFrame sent = engine.Forward(TestChain.Source, walk.Bare());
         for (int hop = 1; hop <= hops.Length; hop++)
         {
             byte[] expected = walk.Deliver(hop, hops[hop - 1], TestChain.Mac(chain.Input(hop)));
@@ -52,9 +52,42 @@ public sealed class ChainWalkTests
         }
 
         Assert.Equal(TestChain.Destination, sent.Port);
-        PacketAssert.Equal(walk.Frame.Bare(walk.Destination, walk.Source).Build(), sent.Bytes, $"end of {kinds}");
+        PacketAssert.Equal(walk.Bare(), sent.Bytes, $"end of {kinds}");
         Assert.Equal(1, engine.Counters.Entered[0].Packets);
         Assert.All(Enumerable.Range(0, hops.Length), row => Assert.Equal(1, engine.Counters.Steered[row].Packets));
+    }
+
+    // Rule 14: entered by its egress port, left by its ingress port, from the last hop to the first, with a path id of its own.
+    [Theory]
+    [MemberData(nameof(Walks))]
+    public void Way_back_of_a_symmetric_chain_is_as_exact(string frameName, string kinds)
+    {
+        EncapsulationKind[] hops = [.. kinds.Split(' ').Select(Enum.Parse<EncapsulationKind>)];
+        TestChain chain = TestChain.Of(hops) with { IsSymmetric = true };
+        using TestEngine engine = new(chain.Definition());
+        Walk walk = new(TestFrame.Named(frameName), TestChain.Destination, TestChain.Source, TestChain.ReversePathId, TestChain.ReverseMplsPathId);
+
+        // The content still says source to destination, as any frame that the wide rule matches.
+        SentFrame sent = engine.Forward(TestChain.Destination, walk.Bare());
+        for (int place = 1; place <= hops.Length; place++)
+        {
+            int hop = hops.Length + 1 - place;
+            byte[] expected = walk.Deliver(place, hops[hop - 1], TestChain.Mac(chain.Output(hop)));
+            Assert.Equal(chain.Output(hop), sent.Port);
+            PacketAssert.Equal(expected, sent.Bytes, $"hop {hop} of {kinds}, back");
+            byte[] returned = TestFunction.Return(sent.Bytes, hops[hop - 1]);
+            if (place == hops.Length && walk.Destination != TestChain.Mac(TestChain.Source))
+            {
+                // The MAC address of the last function is of the chain, and the IP address that of the port the frame began at.
+                Assert.Equal(TestChain.Destination, engine.Forward(chain.Input(hop), returned).Port);
+                return;
+            }
+
+            sent = engine.Forward(chain.Input(hop), returned);
+        }
+
+        Assert.Equal(TestChain.Source, sent.Port);
+        PacketAssert.Equal(walk.Bare(), sent.Bytes, $"end of {kinds}, back");
     }
 
     private static IEnumerable<EncapsulationKind[]> Chains() =>
@@ -63,18 +96,18 @@ public sealed class ChainWalkTests
         select Enumerable.Range(0, length).Select(hop => _kinds[number / (int)Math.Pow(_kinds.Length, hop) % _kinds.Length]).ToArray();
 
     // The reference's rules 1 to 7, told for one frame: where its addresses and its header stand after each hop.
-    private sealed class Walk(TestFrame frame)
+    private sealed class Walk(TestFrame frame, int from, int to, int nshPathId, int mplsPathId)
     {
         private EncapsulationKind _carries;
         private byte _timeToLive;
 
-        public TestFrame Frame => frame;
+        public string Destination { get; private set; } = TestChain.Mac(to);
 
-        public string Destination { get; private set; } = TestChain.Mac(TestChain.Destination);
+        private string Source { get; } = TestChain.Mac(from);
 
-        public string Source { get; } = TestChain.Mac(TestChain.Source);
+        public byte[] Bare() => frame.Bare(Destination, Source).Build();
 
-        public byte[] Deliver(int hop, EncapsulationKind wants, string mac)
+        public byte[] Deliver(int place, EncapsulationKind wants, string mac)
         {
             bool isThere = _carries == wants;
             _carries = wants;
@@ -83,13 +116,13 @@ public sealed class ChainWalkTests
                 case EncapsulationKind.Nsh:
                     _timeToLive = isThere ? (byte)(_timeToLive - 1) : (byte)63;
                     return new PacketBuilder().Ethernet(mac, TestChain.ForwarderMac)
-                        .Nsh(TestChain.PathId, (byte)(256 - hop), _timeToLive)
+                        .Nsh((uint)nshPathId, (byte)(256 - place), _timeToLive)
                         .Append(frame.Bare(Destination, Source)).Build();
 
                 case EncapsulationKind.Mpls:
-                    _timeToLive = isThere ? (byte)(_timeToLive - 1) : (byte)(256 - hop);
+                    _timeToLive = isThere ? (byte)(_timeToLive - 1) : (byte)(256 - place);
                     Destination = mac;
-                    return frame.Labelled(mac, Source, TestChain.Label(hop), _timeToLive).Build();
+                    return frame.Labelled(mac, Source, TestChain.Label(place, mplsPathId), _timeToLive).Build();
 
                 default:
                     Destination = mac;

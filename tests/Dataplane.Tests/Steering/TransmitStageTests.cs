@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Tests.Ports;
@@ -94,15 +95,13 @@ public sealed class TransmitStageTests
     [Fact]
     public void Header_that_does_not_fit_the_headroom_is_too_long()
     {
-        TestChain chain = TestChain.Of(EncapsulationKind.Nsh);
-        using TestEngine engine = new(chain.Definition());
         using PacketArena arena = new(1, 256);
 
         // A frame at the very start of its slot, which no driver does: there is room for neither header.
         foreach (EncapsulationKind wants in new[] { EncapsulationKind.Nsh, EncapsulationKind.Mpls })
         {
             PacketBuffer buffer = new() { Slot = 0, Start = 3, Length = 60 };
-            Parsing.PacketHeaders headers = new() { EtherType = 0x0800, LinkHeaderLength = 14 };
+            PacketHeaders headers = new() { EtherType = 0x0800, LinkHeaderLength = 14 };
             DropReason reason = EncapsulationCatalog.Insert(wants, arena.Slot(0), ref buffer, headers, default, new Dataplane.Wire.MacAddress(1));
 
             Assert.Equal(DropReason.TooLong, reason);

@@ -8,8 +8,8 @@ namespace NetworkingSfc.Testing.VirtualLinks;
 /// <summary>Sends and receives whole frames on an interface by a raw socket of .NET: the far end of what is tested.</summary>
 public sealed class PacketSocket : IDisposable
 {
-    // ETH_P_ALL in network order, as socket(2) wants it: every frame.
-    private const ProtocolType EveryFrame = (ProtocolType)0x0300;
+    // ETH_P_ALL: every frame.
+    private const ushort EveryFrame = 0x0003;
     private const int ReceiveBufferBytes = 8 * 1024 * 1024;
 
     private readonly Socket _socket;
@@ -18,7 +18,8 @@ public sealed class PacketSocket : IDisposable
     /// <summary>Opens a socket on an interface; needs CAP_NET_RAW.</summary>
     public PacketSocket(string interfaceName)
     {
-        _socket = new Socket(AddressFamily.Packet, SocketType.Raw, EveryFrame) { ReceiveBufferSize = ReceiveBufferBytes };
+        // No protocol before the interface is chosen: until then such a socket receives from all of them.
+        _socket = new Socket(AddressFamily.Packet, SocketType.Raw, ProtocolType.Unspecified) { ReceiveBufferSize = ReceiveBufferBytes };
         _socket.Bind(new InterfaceEndPoint(interfaceName));
     }
 
@@ -50,7 +51,7 @@ public sealed class PacketSocket : IDisposable
         {
             int index = int.Parse(File.ReadAllText($"/sys/class/net/{interfaceName}/ifindex"), CultureInfo.InvariantCulture);
             SocketAddress address = new(AddressFamily.Packet, SockaddrBytes);
-            BinaryPrimitives.WriteUInt16LittleEndian(address.Buffer.Span[2..], (ushort)EveryFrame);
+            BinaryPrimitives.WriteUInt16BigEndian(address.Buffer.Span[2..], EveryFrame);
             BinaryPrimitives.WriteInt32LittleEndian(address.Buffer.Span[4..], index);
             return address;
         }

@@ -22,10 +22,9 @@ internal sealed class CrossingLog
     /// <param name="origin">The packet's origin.</param>
     /// <param name="port">Index of the port.</param>
     /// <param name="direction">Received from the port or sent to it.</param>
-    /// <param name="timestampNanoseconds">Time of the input packet.</param>
     /// <param name="frame">The bytes.</param>
     /// <param name="wireLength">Bytes on the wire.</param>
-    public void Add(ref PacketOrigin origin, int port, CaptureDirection direction, long timestampNanoseconds, ReadOnlySpan<byte> frame, int wireLength)
+    public void Add(ref PacketOrigin origin, int port, CaptureDirection direction, ReadOnlySpan<byte> frame, int wireLength)
     {
         if (_bytes.Length - _used < frame.Length)
         {
@@ -34,7 +33,7 @@ internal sealed class CrossingLog
 
         frame.CopyTo(_bytes.AsSpan(_used));
         _records.Add(new CrossingRecord(
-            origin.InputPacket, origin.Crossings++, port, direction, timestampNanoseconds, _used, frame.Length, wireLength));
+            origin.InputPacket, origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
         _used += frame.Length;
     }
 

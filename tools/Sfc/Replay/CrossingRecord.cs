@@ -5,7 +5,7 @@ namespace NetworkingSfc.Sfc.Replay;
 /// <summary>A frame crossing a port: one record of the output capture.</summary>
 /// <param name="InputPacket">Number of the input packet that caused it.</param>
 /// <param name="Crossing">Which crossing of that packet this is, from 0.</param>
-/// <param name="Port">Index of the port, which is the interface of the capture.</param>
+/// <param name="Port">Number of the port.</param>
 /// <param name="Direction">Received from the port or sent to it.</param>
 /// <param name="TimestampNanoseconds">Time of the input packet.</param>
 /// <param name="Offset">Where its bytes start in the log.</param>

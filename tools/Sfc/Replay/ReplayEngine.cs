@@ -18,13 +18,14 @@ internal sealed class ReplayEngine : IDisposable
     private readonly Worker[] _workers;
     private readonly ReplayLane[] _lanes;
     private readonly ReplayDealer _dealer;
+    private readonly Dictionary<int, int> _interfaceOfPort = [];
     private CrossingRecord[] _order = [];
     private long _inputPackets;
 
     /// <summary>Makes workers with every port of the snapshot attached.</summary>
     /// <param name="snapshots">Where the steering state is published.</param>
     /// <param name="functions">Function by port pair UUID.</param>
-    /// <param name="ports">Numbers of the ports.</param>
+    /// <param name="ports">Numbers of the ports, in the order of the output's interfaces.</param>
     /// <param name="workers">How many workers, 1 or more.</param>
     public ReplayEngine(SnapshotCell snapshots, IReadOnlyDictionary<UInt128, PlayedFunction> functions, IReadOnlyList<int> ports, int workers)
     {
@@ -47,6 +48,7 @@ internal sealed class ReplayEngine : IDisposable
 
         foreach (int number in ports)
         {
+            _interfaceOfPort.Add(number, _interfaceOfPort.Count);
             ReplayPort port = new(number, _lanes);
             for (int i = 0; i < workers; i++)
             {
@@ -66,7 +68,7 @@ internal sealed class ReplayEngine : IDisposable
 
     /// <summary>Replays all inputs.</summary>
     /// <param name="inputs">The captures, in the order that decides between equal timestamps.</param>
-    /// <param name="output">Where records go; its interface indexes are port numbers.</param>
+    /// <param name="output">Where records go; one interface a port, in the order given to the constructor.</param>
     /// <returns>What went wrong, or null.</returns>
     public string? Run(IReadOnlyList<ReplayInput> inputs, CaptureWriter output)
     {
@@ -214,7 +216,7 @@ internal sealed class ReplayEngine : IDisposable
             }
 
             CrossingRecord record = _order[next[first]++];
-            if (!output.TryWrite(record.Port, record.TimestampNanoseconds, _lanes[first].Log.BytesOf(record), record.WireLength, record.Direction))
+            if (!output.TryWrite(_interfaceOfPort[record.Port], record.TimestampNanoseconds, _lanes[first].Log.BytesOf(record), record.WireLength, record.Direction))
             {
                 return false;
             }

@@ -15,7 +15,6 @@ internal sealed class ReplayLane
     private readonly SteeringSnapshot _snapshot;
     private readonly Dictionary<int, ReplayRxQueue> _rxQueues = [];
     private readonly HashSet<ulong>[] _flows;
-    private long[] _timestamps = [];
 
     /// <summary>Makes a lane.</summary>
     /// <param name="snapshot">The steering state.</param>
@@ -53,20 +52,10 @@ internal sealed class ReplayLane
     /// <param name="arena">The worker's packet memory.</param>
     public IRxQueue OpenRx(int port, PacketArena arena)
     {
-        _timestamps = new long[arena.SlotCount];
         ReplayRxQueue queue = new(port, this, arena);
         _rxQueues.Add(port, queue);
         return queue;
     }
-
-    /// <summary>Time of the input packet that a slot's frame descends from.</summary>
-    /// <param name="slot">The slot.</param>
-    public long TimestampOf(int slot) => _timestamps[slot];
-
-    /// <summary>Notes the time of a new input packet.</summary>
-    /// <param name="slot">Its slot.</param>
-    /// <param name="nanoseconds">Its time.</param>
-    public void SetTimestamp(int slot, long nanoseconds) => _timestamps[slot] = nanoseconds;
 
     /// <summary>Plays the function that a chain sent a frame to.</summary>
     /// <param name="buffer">The frame as sent.</param>

@@ -31,15 +31,14 @@ internal sealed class ReplayRxQueue(int port, ReplayLane lane, PacketArena arena
             StagedFrame frame = Input.Take(out ReadOnlySpan<byte> data);
             Span<byte> bytes = arena.Slot(slot).Slice(PacketArena.HeadroomBytes, frame.Length);
             data.CopyTo(bytes);
-            arena.Origin(slot) = new PacketOrigin { InputPacket = frame.InputPacket };
-            lane.SetTimestamp(slot, frame.TimestampNanoseconds);
+            arena.Origin(slot) = new PacketOrigin { InputPacket = frame.InputPacket, TimestampNanoseconds = frame.TimestampNanoseconds };
             Append(batch, slot, PacketArena.HeadroomBytes, bytes, frame.WireLength);
         }
     }
 
     private void Append(PacketBatch batch, int slot, int start, ReadOnlySpan<byte> frame, int wireLength)
     {
-        lane.Log.Add(ref arena.Origin(slot), port, CaptureDirection.Inbound, lane.TimestampOf(slot), frame, wireLength);
+        lane.Log.Add(ref arena.Origin(slot), port, CaptureDirection.Inbound, frame, wireLength);
         batch.Append(slot, start, frame.Length, wireLength);
     }
 }

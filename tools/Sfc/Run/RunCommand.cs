@@ -26,10 +26,10 @@ internal static class RunCommand
             DefaultValueFactory = _ => "sfc-run.pcapng",
         };
         Option<bool> stay = new("--stay") { Description = "Keep serving the API when the replay is done, until stopped." };
-        Option<Uri> listen = new("--listen")
+        Option<string> listen = new("--listen")
         {
             Description = "Address of the API; port 0 takes a free one.",
-            DefaultValueFactory = _ => new Uri("http://127.0.0.1:0"),
+            DefaultValueFactory = _ => "127.0.0.1:0",
         };
         Command command = new("run", "Install sample chains through the API, replay a capture through them, print the counts.") { capture, output, stay, listen };
         command.SetAction((arguments, _) => RunAsync(
@@ -44,7 +44,7 @@ internal static class RunCommand
 
     /// <summary>Runs the command.</summary>
     /// <returns>Exit status: 0, or 1 when something is wrong.</returns>
-    public static async Task<int> RunAsync(string capture, string output, Uri listen, bool stay, TextWriter text, TextWriter error)
+    public static async Task<int> RunAsync(string capture, string output, string listen, bool stay, TextWriter text, TextWriter error)
     {
         StateDocument document = StateDocument.Parse(await ReadSampleAsync("host.json")).Document!;
         ForwarderDriver forwarder = new(document.Uplinks);
@@ -52,7 +52,7 @@ internal static class RunCommand
         {
             await using ControlHost host = ControlHost.Build(new ControlHostOptions
             {
-                Listen = listen,
+                Listen = ListenAddress.Parse(listen),
                 Store = new MemoryStateStore(document.Resources),
                 Compile = forwarder.Compile,
                 Publish = forwarder.Publish,
@@ -81,7 +81,7 @@ internal static class RunCommand
 
             return 0;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or ArgumentException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or ArgumentException or StartRefusedException)
         {
             error.WriteLine($"sfc run: {failure.Message}");
             return 1;

@@ -28,7 +28,7 @@ public sealed class ForwarderDriver
         _uplinks = uplinks;
         SteeringDefinition empty = new() { Generation = 0 };
         _published = new Rendered(
-            new CompiledState(ResourceSet.Empty, empty, StableNumbers.None), SteeringSnapshotBuilder.Build(empty));
+            new CompiledState(ResourceSet.Empty, empty, StableNumbers.None, []), SteeringSnapshotBuilder.Build(empty));
         Snapshots = new SnapshotCell(_published.Snapshot);
     }
 

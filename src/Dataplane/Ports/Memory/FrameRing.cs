@@ -26,9 +26,6 @@ internal sealed class FrameRing
         _mask = slots - 1;
     }
 
-    /// <summary>Frames in the ring at some moment during the call.</summary>
-    public int Count => Volatile.Read(ref _written.Value) - Volatile.Read(ref _read.Value);
-
     /// <summary>Appends a copy of a frame. The writing thread only.</summary>
     /// <param name="frame">At most the bytes that a slot holds.</param>
     /// <param name="wireLength">Bytes it had on the wire.</param>

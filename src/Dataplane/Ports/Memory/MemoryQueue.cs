@@ -50,7 +50,6 @@ internal sealed class MemoryQueue(MemoryPort port, int frames, int frameBytes)
                 }
 
                 frame.CopyTo(arena.Slot(slot)[PacketArena.HeadroomBytes..]);
-                arena.Origin(slot).TimestampNanoseconds = 0;
                 batch.Append(slot, PacketArena.HeadroomBytes, frame.Length, wireLength);
                 queue.ReceivedPackets++;
                 queue.ToForwarder.Release();

@@ -205,7 +205,12 @@ public sealed class MemoryPortTests : PortDriverContract
             int sent = 0;
             while (sent < batch.Count && !stop.IsCancellationRequested)
             {
-                sent += tx.Transmit(batch.Buffers[sent..]);
+                int taken = tx.Transmit(batch.Buffers[sent..]);
+                sent += taken;
+                if (taken == 0)
+                {
+                    Thread.Yield();
+                }
             }
 
             if (batch.Count == 0)

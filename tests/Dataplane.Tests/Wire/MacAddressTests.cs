@@ -1,6 +1,7 @@
-using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Wire;
+using Xunit;
 
-namespace NetworkingSfc.Control.Tests.Resources;
+namespace NetworkingSfc.Dataplane.Tests.Wire;
 
 public sealed class MacAddressTests
 {

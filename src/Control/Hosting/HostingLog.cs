@@ -1,0 +1,14 @@
+namespace NetworkingSfc.Control.Hosting;
+
+/// <summary>What the hosting of the server logs. Event ids 300 to 399.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(300, LogLevel.Warning, "The tokens were read again: {Count} are valid now.")]
+    public static partial void TokensReloaded(ILogger logger, int count);
+
+    [LoggerMessage(301, LogLevel.Warning, "The tokens stay as they were. {Reason}")]
+    public static partial void TokensNotReloaded(ILogger logger, string reason);
+
+    [LoggerMessage(302, LogLevel.Warning, "Listening on {Address}, which others may reach, without {Missing}.")]
+    public static partial void Insecure(ILogger logger, string address, string missing);
+}

@@ -1,0 +1,195 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NetworkingSfc.Control.Drivers.Forwarder;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.Hosting;
+
+/// <summary><c>up</c>: serves the control API in the foreground until SIGTERM or SIGINT.</summary>
+internal static class UpCommand
+{
+    private static readonly ControlHostOptions _defaults = new();
+
+    private static readonly Option<ListenAddress> _listen = new("--listen")
+    {
+        HelpName = "ADDRESS",
+        Description = "Where to listen: HOST:PORT, http://HOST:PORT, https://HOST:PORT or unix:PATH. Port 0 takes a free one. Default 127.0.0.1:9696.",
+        CustomParser = ReadListen,
+    };
+
+    private static readonly Option<string> _data = new("--data")
+    {
+        HelpName = "DIR",
+        Description = $"Directory of the desired state; {DataDirectory.InMemory} keeps none. Default {DataDirectory.DefaultText}.",
+    };
+
+    private static readonly Option<string> _tokens = new("--tokens") { HelpName = "FILE", Description = "File of the tokens that callers are known by; read again on SIGHUP." };
+    private static readonly Option<string> _certificate = new("--tls-certificate") { HelpName = "FILE", Description = "Certificate of the server, PEM." };
+    private static readonly Option<string> _key = new("--tls-key") { HelpName = "FILE", Description = "Private key of the certificate, PEM." };
+    private static readonly Option<string> _clientCa = new("--client-ca") { HelpName = "FILE", Description = "Authorities of the certificates that clients must show, PEM." };
+    private static readonly Option<bool> _insecure = new("--insecure") { Description = "Listen beyond loopback although TLS or tokens are missing." };
+
+    private static readonly Option<UnixFileMode?> _socketMode = new("--socket-mode")
+    {
+        HelpName = "MODE",
+        Description = "Mode of the Unix socket: 600 (default) or 660.",
+        CustomParser = ReadSocketMode,
+    };
+
+    private static readonly Option<Quotas> _quotas = new("--quota")
+    {
+        HelpName = "NAME=N",
+        Description = $"Resources of a kind that one project may have: NAME=N, -1 for no limit; may be repeated. Names: {string.Join(", ", Quotas.Names)}.",
+        CustomParser = ReadQuotas,
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<int?> _requestRate = new("--request-rate")
+    {
+        HelpName = "N",
+        Description = "Requests that one client may send in a second. Default: no bound.",
+        CustomParser = ReadRequestRate,
+    };
+
+    private static readonly Option<TimeSpan?> _requestTimeout = new("--request-timeout")
+    {
+        HelpName = "S",
+        Description = "Seconds in which the head, and the body, of a request must have arrived in full. Default 30.",
+        CustomParser = ReadRequestTimeout,
+    };
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create()
+    {
+        Command command = new("up", "Serve the control API in the foreground until SIGTERM or SIGINT.")
+        {
+            _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
+        };
+        command.Validators.Add(CheckTls);
+        command.SetAction((arguments, _) => RunAsync(arguments));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments)
+    {
+        ForwarderDriver forwarder = new(uplinks: []);
+        ControlHostOptions options = Options(arguments) with
+        {
+            Compile = forwarder.Compile,
+            Publish = forwarder.Publish,
+        };
+        await using ControlHost host = ControlHost.Build(options);
+        using PosixSignalRegistration? reload = ReloadOnHangup(host, options);
+        await host.StartAsync();
+        await Console.Out.WriteLineAsync($"Listening on {host.ListeningOn}");
+        await host.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>Without a token file there is nothing to read again, and a closed terminal ends the server as it ends others.</summary>
+    private static PosixSignalRegistration? ReloadOnHangup(ControlHost host, ControlHostOptions options) => options.TokenFile is null
+        ? null
+        : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            host.ReloadTokens();
+        });
+
+    private static ControlHostOptions Options(ParseResult arguments) => new()
+    {
+        Listen = arguments.GetValue(_listen) ?? _defaults.Listen,
+        TokenFile = arguments.GetValue(_tokens),
+        Tls = arguments.GetValue(_certificate) is { } certificate
+            ? new TlsFiles(certificate, arguments.GetRequiredValue(_key), arguments.GetValue(_clientCa))
+            : null,
+        Insecure = arguments.GetValue(_insecure),
+        SocketMode = arguments.GetValue(_socketMode) ?? _defaults.SocketMode,
+        Quotas = arguments.GetValue(_quotas) ?? _defaults.Quotas,
+        RequestsPerSecond = arguments.GetValue(_requestRate),
+        RequestTimeout = arguments.GetValue(_requestTimeout) ?? _defaults.RequestTimeout,
+    };
+
+    private static void CheckTls(CommandResult command)
+    {
+        bool certificate = command.GetResult(_certificate) is not null;
+        bool key = command.GetResult(_key) is not null;
+        if (certificate != key || (command.GetResult(_clientCa) is not null && !certificate))
+        {
+            command.AddError("TLS is not configured in full. Accepted are --tls-certificate and --tls-key together, and --client-ca with both of them.");
+        }
+    }
+
+    private static ListenAddress? ReadListen(ArgumentResult argument)
+    {
+        try
+        {
+            return ListenAddress.Parse(argument.Tokens[0].Value);
+        }
+        catch (ArgumentException exception)
+        {
+            argument.AddError(exception.Message);
+            return null;
+        }
+    }
+
+    private static UnixFileMode? ReadSocketMode(ArgumentResult argument)
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        switch (argument.Tokens[0].Value)
+        {
+            case "600" or "0600":
+                return owner;
+            case "660" or "0660":
+                return owner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+            default:
+                argument.AddError($"--socket-mode '{argument.Tokens[0].Value}' is not possible. Accepted are 600 (the owner) and 660 (the owner and the group).");
+                return null;
+        }
+    }
+
+    private static Quotas ReadQuotas(ArgumentResult argument)
+    {
+        Quotas quotas = Quotas.Default;
+        foreach (Token token in argument.Tokens)
+        {
+            string[] parts = token.Value.Split('=');
+            if (parts.Length != 2 || !Quotas.Names.Contains(parts[0])
+                || !int.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int limit) || limit < -1)
+            {
+                argument.AddError($"--quota '{token.Value}' is not possible. Accepted is NAME=N with a name of {string.Join(", ", Quotas.Names)} and a number from 0, or -1 for no limit.");
+                return quotas;
+            }
+
+            quotas = quotas.With(parts[0], limit);
+        }
+
+        return quotas;
+    }
+
+    private static int? ReadRequestRate(ArgumentResult argument)
+    {
+        if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int perSecond) && perSecond > 0)
+        {
+            return perSecond;
+        }
+
+        argument.AddError($"--request-rate '{argument.Tokens[0].Value}' is not possible. Accepted is a whole number of requests per second from 1.");
+        return null;
+    }
+
+    private static TimeSpan? ReadRequestTimeout(ArgumentResult argument)
+    {
+        const double longest = 3600;
+        if (double.TryParse(argument.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 0.1 and <= longest)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        argument.AddError($"--request-timeout '{argument.Tokens[0].Value}' is not possible. Accepted are seconds from 0.1 to {longest}.");
+        return null;
+    }
+}

@@ -1,0 +1,45 @@
+using NetworkingSfc.Classifier.Linear;
+using Xunit;
+
+namespace NetworkingSfc.Classifier.Tests.Linear;
+
+public sealed class LinearClassifierTests
+{
+    private static readonly FlowRule _tcp = new(AddressPrefix.Ipv4EtherType) { Protocol = 6 };
+    private static readonly FlowRule _any = new(AddressPrefix.Ipv4EtherType);
+
+    [Fact]
+    public void Position_in_the_list_is_the_priority_and_the_id_is_the_answer()
+    {
+        FlowKeyBatch keys = new(64);
+        keys.Add(new FlowKey { EtherType = AddressPrefix.Ipv4EtherType, Protocol = 6 });
+        keys.Add(new FlowKey { EtherType = AddressPrefix.Ipv4EtherType, Protocol = 17 });
+        keys.Add(new FlowKey { EtherType = AddressPrefix.Ipv6EtherType, Protocol = 6 });
+        int[] results = new int[keys.Capacity];
+
+        new LinearClassifier(new RuleSet([(9, _tcp), (3, _any), (1, _tcp)])).Classify(keys, results);
+
+        Assert.Equal([9, 3, IFlowClassifier.NoMatch], results[..3]);
+    }
+
+    [Fact]
+    public void Classifying_allocates_nothing()
+    {
+        FlowKeyBatch keys = new(64);
+        for (int row = 0; row < 64; row++)
+        {
+            keys.Add(new FlowKey { EtherType = AddressPrefix.Ipv4EtherType, Protocol = (byte)row });
+        }
+
+        int[] results = new int[keys.Capacity];
+        LinearClassifier classifier = new(new RuleSet([(0, _tcp), (1, _any)]));
+        classifier.Classify(keys, results);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < 1000; round++)
+        {
+            classifier.Classify(keys, results);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}

@@ -1,0 +1,232 @@
+using System.Buffers;
+using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Tests.Ports;
+using NetworkingSfc.Dataplane.Tests.Steering;
+using NetworkingSfc.Dataplane.Tests.Steering.Model;
+using NetworkingSfc.Dataplane.Tests.Workers;
+using NetworkingSfc.Testing;
+using Xunit;
+
+namespace NetworkingSfc.Dataplane.Tests.Channel;
+
+/// <summary>What is encoded comes back as it was, and bytes that are not an encoded snapshot do no harm.</summary>
+public sealed class SnapshotChannelTests
+{
+    // A handful of objects for every element of a list, which has four bytes or more; and the exception itself.
+    private const int AllocatedBytesPerByte = 64;
+    private const int AllocatedBytesAtLeast = 64 * 1024;
+
+    [Fact]
+    public void Random_definitions_come_back_as_they_were()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            byte[] encoded = Encode(RandomDefinition.Make(new Random(seed), generation: (ulong)seed + 1));
+            byte[] again = Encode(SnapshotDecoder.Decode(encoded));
+
+            Assert.True(encoded.AsSpan().SequenceEqual(again), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Decoded_definition_steers_as_the_original()
+    {
+        int sentFrames = 0;
+        for (int seed = 0; seed < 100; seed++)
+        {
+            Random random = new(seed);
+            SteeringDefinition definition = RandomDefinition.Make(random);
+            using TestEngine original = new(definition);
+            using TestEngine decoded = new(SnapshotDecoder.Decode(Encode(definition)));
+            RandomFrames frames = new(definition, random);
+            for (int number = 0; number < 50; number++)
+            {
+                (int port, FrameSpec frame) = frames.Next();
+                original.Inject(port, frame.Bytes());
+                decoded.Inject(port, frame.Bytes());
+                IReadOnlyList<SentFrame> expected = original.Run();
+                IReadOnlyList<SentFrame> found = decoded.Run();
+                Assert.Equal(expected.Select(f => (f.Port, f.Member, f.FlowHash, Convert.ToHexString(f.Bytes))), found.Select(f => (f.Port, f.Member, f.FlowHash, Convert.ToHexString(f.Bytes))));
+                sentFrames += expected.Count;
+            }
+
+            Assert.Equal(original.Counters.Dropped.ToArray(), decoded.Counters.Dropped.ToArray());
+        }
+
+        Assert.InRange(sentFrames, 1000, 5000);
+    }
+
+    [Fact]
+    public void Every_field_has_its_place()
+    {
+        SteeringDefinition definition = new()
+        {
+            Generation = 0x0102_0304_0506_0708,
+            HashSeed = 0x1112_1314_1516_1718,
+            Networks = [new NetworkDefinition(-1)],
+        };
+
+        const string Expected = "53464353 0100 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff 00000000 00000000 00000000 00000000";
+        Assert.Equal(Expected.Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(Encode(definition)));
+    }
+
+    [Fact]
+    public void Every_truncation_is_refused()
+    {
+        for (int seed = 0; seed < 5; seed++)
+        {
+            byte[] encoded = Encode(RandomDefinition.Make(new Random(seed)));
+            for (int length = 0; length < encoded.Length; length++)
+            {
+                Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode(encoded.AsMemory(0, length)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Bytes_behind_the_end_are_refused() =>
+        Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode((byte[])[.. Encode(RandomDefinition.Make(new Random(1))), 0]));
+
+    [Theory]
+    [InlineData(0, 0x54, "SFCS")]
+    [InlineData(4, 0x02, "version 2")]
+    [InlineData(5, 0x01, "version 257")]
+    public void Other_magic_and_other_versions_are_refused_and_said(int offset, byte value, string expected)
+    {
+        byte[] encoded = Encode(new SteeringDefinition { Generation = 1 });
+        encoded[offset] = value;
+
+        SnapshotFormatException refusal = Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode(encoded));
+        Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    [InlineData(-1)]
+    [InlineData(100_000_000)]
+    public void Length_of_a_list_that_the_bytes_cannot_hold_is_refused_before_memory_is_asked_for(int length)
+    {
+        byte[] encoded = Encode(RandomDefinition.Make(new Random(3)));
+
+        // Wherever a length may stand, and everywhere else too.
+        for (int offset = 0; offset + sizeof(int) <= encoded.Length; offset++)
+        {
+            byte[] damaged = [.. encoded];
+            BitConverter.TryWriteBytes(damaged.AsSpan(offset), length);
+            DecodeWithinBounds(damaged, $"{length} at byte {offset}");
+        }
+    }
+
+    [Fact]
+    public void Random_damage_is_refused_or_gives_a_valid_snapshot()
+    {
+        int rounds = LongRun.Scale(100_000);
+        int accepted = 0;
+        for (int seed = 0; seed * 1000 < rounds; seed++)
+        {
+            Random random = new(seed);
+            SteeringDefinition definition = RandomDefinition.Make(random);
+            SteeringSnapshot original = SteeringSnapshotBuilder.Build(definition);
+            byte[] encoded = Encode(definition);
+            for (int round = 0; round < 1000; round++)
+            {
+                byte[] damaged = Damage(encoded, random);
+                string what = $"seed {seed}, round {round}";
+                if (DecodeWithinBounds(damaged, what) is SteeringDefinition decoded && TryBuild(decoded, original, what))
+                {
+                    accepted++;
+                }
+            }
+
+            original.Retire(newer: null);
+        }
+
+        // Much of a definition is addresses and weights, where any number will do.
+        Assert.InRange(accepted, rounds / 20, rounds - 1);
+    }
+
+    [Fact]
+    public void Random_bytes_behind_a_right_head_are_refused()
+    {
+        Random random = new(6);
+        byte[] head = Encode(new SteeringDefinition { Generation = 1 })[..30];
+        for (int round = 0; round < 10_000; round++)
+        {
+            byte[] tail = new byte[random.Next(400)];
+            random.NextBytes(tail);
+            DecodeWithinBounds([.. head, .. tail], $"round {round}");
+        }
+    }
+
+    private static byte[] Encode(SteeringDefinition definition)
+    {
+        ArrayBufferWriter<byte> writer = new();
+        SnapshotEncoder.Encode(definition, writer);
+        return writer.WrittenSpan.ToArray();
+    }
+
+    private static SteeringDefinition? DecodeWithinBounds(byte[] bytes, string what)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        SteeringDefinition? decoded = null;
+        try
+        {
+            decoded = SnapshotDecoder.Decode(bytes);
+        }
+        catch (SnapshotFormatException)
+        {
+            // The one answer to bytes that are not a snapshot.
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated <= AllocatedBytesAtLeast + (AllocatedBytesPerByte * bytes.Length), $"{what}: {allocated} bytes allocated for {bytes.Length}");
+        return decoded;
+    }
+
+    private static bool TryBuild(SteeringDefinition definition, SteeringSnapshot original, string what)
+    {
+        try
+        {
+            SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(definition, original);
+            Assert.True(snapshot.CounterRows.Paths is >= 0 and <= DefinitionChecks.MaxCounterRows, what);
+            Assert.True(snapshot.CounterRows.Members is >= 0 and <= DefinitionChecks.MaxCounterRows, what);
+            snapshot.Retire(original);
+            return true;
+        }
+        catch (SteeringDefinitionException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Damage(byte[] encoded, Random random)
+    {
+        byte[] damaged = [.. encoded];
+        for (int times = random.Next(1, 4); times > 0; times--)
+        {
+            int offset = random.Next(6, damaged.Length);
+            switch (random.Next(4))
+            {
+                case 0:
+                    damaged[offset] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    damaged[offset] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    BitConverter.TryWriteBytes(damaged.AsSpan(Math.Min(offset, damaged.Length - 4)), random.GetItems([-1, 0, 1, 255, 65_536, int.MaxValue, int.MinValue], 1)[0]);
+                    break;
+                default:
+                    int length = random.Next(1, 9);
+                    damaged = random.Next(2) == 0 && damaged.Length > offset + length
+                        ? [.. damaged[..offset], .. damaged[(offset + length)..]]
+                        : [.. damaged[..offset], .. new byte[length], .. damaged[offset..]];
+                    break;
+            }
+        }
+
+        return damaged;
+    }
+}
