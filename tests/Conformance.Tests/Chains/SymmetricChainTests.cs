@@ -93,6 +93,21 @@ public sealed class SymmetricChainTests
         Assert.Equal("src a a b b dst dst b b a a src".Split(' '), replayed.Output.Crossings.Select(crossing => crossing.Port));
     }
 
+    [Fact]
+    public void With_one_port_and_a_classifier_that_takes_both_ways_a_flow_goes_on_the_way_it_was_sent()
+    {
+        // Rule 9: nothing in a frame from "a" or "b" says which way it goes, only what the function was last sent of that flow.
+        Lab lab = Lab.Usual().Function("a", null, A).Function("b", null, B).Group("ga", ["a"]).Group("gb", ["b"])
+            .Classifier("web", ("protocol", "tcp"), ("logical_source_port", "src"), ("logical_destination_port", "dst"))
+            .Chain("web", 9, "nsh", ["ga", "gb"], ["web"], symmetric: true);
+        foreach (int workers in new[] { 1, 3 })
+        {
+            Replayed replayed = Replayed.Run(
+                lab, [new InputFile("src", new InputPacket(1, Forth().Build()), new InputPacket(3, Forth().Build())), new InputFile("dst", new InputPacket(2, Back().Build()))], workers);
+            Assert.Equal("src a a b b dst dst b b a a src src a a b b dst".Split(' '), replayed.Output.Crossings.Select(crossing => crossing.Port));
+        }
+    }
+
     [Theory]
     [InlineData("nsh", "nsh", null)]
     [InlineData("nsh", null, null)]

@@ -21,6 +21,12 @@ internal sealed record PlayedFunction(bool Returns, bool LowersIndex, PacketRewr
         }
 
         PacketParser.Parse(frame, FrameStart.Ethernet, out PacketHeaders headers);
+        if (!LowersIndex && (headers.IsNsh || headers.MplsDepth > 0))
+        {
+            // A function that knows no encapsulation does not look behind one: to it this is no IP packet.
+            return true;
+        }
+
         int inner = 0;
         if (headers.IsNsh)
         {

@@ -1,0 +1,312 @@
+using System.Buffers.Binary;
+using NetworkingSfc.Conformance.Tests.Replaying;
+using NetworkingSfc.Testing;
+
+namespace NetworkingSfc.Conformance.Tests.Model;
+
+/// <summary>
+/// What a replay must do, one frame after the other, each to its end: section 12 of the reference dataplane and the decisions,
+/// written as plainly as possible. Which member of a group gets a flow is the forwarder's to choose, so it is looked up in
+/// what the forwarder did; that it chooses alike for like flows is checked.
+/// </summary>
+internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forwarder)
+{
+    private const string Forwarder = "02005E005301";
+    private const int Mtu = 1500;
+
+    private readonly Dictionary<(string Chain, string Group, string Flow), ModelPair> _chosen = [];
+    private long _time;
+
+    public List<Crossing> Crossings { get; } = [];
+
+    public ModelCounts Counts { get; } = new();
+
+    /// <summary>Takes an input frame to its end.</summary>
+    public void Enter(string port, InputPacket packet)
+    {
+        _time = packet.Timestamp;
+        Receive(topology.Port(port), packet.Frame, packet.WireLength ?? packet.Frame.Length);
+    }
+
+    private void Receive(ModelPort port, byte[] frame, int wireLength)
+    {
+        Crossings.Add(new Crossing(port.Name, true, frame) { Timestamp = _time, WireLength = wireLength });
+        Counts.Received(port.Name);
+        if (wireLength > frame.Length)
+        {
+            Counts.Drop("captured_short");
+        }
+        else if (frame.Length < 14)
+        {
+            Counts.Drop("malformed");
+        }
+        else
+        {
+            Decide(port, frame);
+        }
+    }
+
+    private void Decide(ModelPort port, byte[] frame)
+    {
+        FrameReading reading = FrameReading.Read(frame);
+        if (reading.Type is FrameReading.Nsh or FrameReading.Mpls or FrameReading.MplsUpstream)
+        {
+            // Rule 3: only what aware functions send is read.
+            if (!Positions().Any(position => position.Hop > 0 && IsBehind(position, port) && position.Behind.Correlation is not null))
+            {
+                Switch(port, frame, past: null);
+            }
+            else if (reading.Type == FrameReading.Nsh)
+            {
+                FromNsh(port, frame, reading.LinkBytes);
+            }
+            else
+            {
+                FromLabel(port, frame, reading.LinkBytes);
+            }
+
+            return;
+        }
+
+        Position? entered = reading.MayEnterChain ? Classify(port, reading) : null;
+        if (entered is null)
+        {
+            Switch(port, frame, past: null);
+            return;
+        }
+
+        if (entered.Hop == 0)
+        {
+            Counts.Entered(entered.Chain.Name, frame.Length);
+        }
+
+        Advance(port, new Carried(null, frame, frame, 0), entered);
+    }
+
+    // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back.
+    private Position? Classify(ModelPort port, FrameReading reading)
+    {
+        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
+        List<(bool Unnamed, Position Position)> matches = [];
+        foreach (Position position in Positions())
+        {
+            foreach (ModelClassifier classifier in position.Chain.Classifiers.Where(classifier => RuleMatch.Matches(classifier, reading, position.IsReverse)))
+            {
+                string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
+                bool isHere = position.Hop > 0
+                    ? position.Behind.Correlation is null && IsBehind(position, port)
+                    : source is null ? !position.IsReverse && !isOfPair : source == port.Name;
+                if (isHere)
+                {
+                    matches.Add((classifier.SourcePort is null, position));
+                }
+            }
+        }
+
+        return matches.OrderBy(match => match.Unnamed).Select(match => match.Position).FirstOrDefault();
+    }
+
+    private void FromNsh(ModelPort port, byte[] frame, int at)
+    {
+        if (frame.Length < at + 8)
+        {
+            Counts.Drop("malformed");
+            return;
+        }
+
+        uint first = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at));
+        uint path = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at + 4));
+        int ttl = (int)(first >> 22) & 63;
+        int bytes = ((int)(first >> 16) & 63) * 4;
+        int type = (int)(first >> 8) & 15;
+        string? refusal = first >> 30 != 0 ? "nsh_version"
+            : type is not (1 or 2) || (type == 1 && bytes != 24) ? "nsh_md_type"
+            : bytes < 8 || frame.Length < at + bytes ? "malformed"
+            : (first & 0xff) != 3 ? "nsh_next_protocol"
+            : (first >> 29 & 1) != 0 ? "nsh_oam"
+            : ttl == 1 ? "ttl_exceeded" : null;
+        Position? position = Positions().FirstOrDefault(candidate =>
+            candidate.Hop > 0 && candidate.Behind.Correlation == "nsh" && IsBehind(candidate, port) && path == ((uint)candidate.NshPath << 8 | (uint)(255 - candidate.Hop)));
+        refusal ??= position is null ? "unknown_path" : frame.Length < at + bytes + 14 ? "malformed" : null;
+        if (refusal is not null)
+        {
+            Counts.Drop(refusal);
+            return;
+        }
+
+        byte[] lowered = [.. frame];
+        uint newTtl = ttl == 0 ? 63u : (uint)ttl - 1;
+        BinaryPrimitives.WriteUInt32BigEndian(lowered.AsSpan(at), (first & ~(63u << 22)) | (newTtl << 22));
+        Advance(port, new Carried("nsh", lowered, lowered[(at + bytes)..], at), position!);
+    }
+
+    private void FromLabel(ModelPort port, byte[] frame, int at)
+    {
+        // The whole stack must be there.
+        int end = at;
+        do
+        {
+            end += 4;
+        }
+        while (end <= frame.Length && (frame[end - 2] & 1) == 0);
+        if (end > frame.Length)
+        {
+            Counts.Drop("malformed");
+            return;
+        }
+
+        uint entry = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at));
+        Position? position = Positions().FirstOrDefault(candidate =>
+            candidate.Hop > 0 && candidate.Behind.Correlation == "mpls" && IsBehind(candidate, port) && entry >> 12 == ((uint)candidate.LabelPath << 8 | (uint)(255 - candidate.Hop)));
+        if ((byte)entry < 2 || position is null)
+        {
+            Counts.Drop((byte)entry < 2 ? "ttl_exceeded" : "unknown_path");
+            return;
+        }
+
+        byte[] lowered = [.. frame];
+        lowered[at + 3]--;
+        Advance(port, new Carried("mpls", lowered, [], at), position);
+    }
+
+    private void Advance(ModelPort port, Carried carried, Position position)
+    {
+        bool isEnd = position.Hop == position.Chain.Groups.Count;
+        ModelGroup? group = isEnd ? null : position.Chain.GroupAt(position.Hop, position.IsReverse);
+        if (group is not null && group.Pairs.All(pair => pair.Weight == 0))
+        {
+            Counts.Drop("group_empty");
+            return;
+        }
+
+        byte[]? bare = group is not null && carried.Kind is not null && group.Correlation == carried.Kind ? [] : Headers.Remove(carried);
+        if (bare is null)
+        {
+            Counts.Drop("malformed");
+            return;
+        }
+
+        if (group is null)
+        {
+            Switch(port, bare, position.Chain);
+            return;
+        }
+
+        if (group.Correlation == "mpls" && carried.Kind != "mpls" && FrameReading.Read(bare).Type is not (FrameReading.Ipv4 or FrameReading.Ipv6))
+        {
+            Counts.Drop("not_ip");
+            return;
+        }
+
+        // Which member: what the forwarder did next, if it sent the frame anywhere; else the frame is too long for all alike.
+        FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
+        byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, Convert.FromHexString(Forwarder));
+        if (IsTooLong(Built(group.Pairs[0])))
+        {
+            Counts.Drop("too_long");
+            return;
+        }
+
+        ModelPair member = Choose(group, position, flow);
+        byte[] sent = Built(member);
+        ModelPort ingress = topology.Port(position.IsReverse ? member.Egress : member.Ingress);
+        Counts.Steered(position.Chain.Name, group.Name, member.Name, sent.Length, FlowOf(group, flow, position));
+        Send(ingress, sent);
+        if (Played.Return(member, sent) is byte[] returned)
+        {
+            Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length);
+        }
+    }
+
+    private ModelPair Choose(ModelGroup group, Position position, FrameReading flow)
+    {
+        string port = Crossings.Count < forwarder.Count ? forwarder[Crossings.Count].Port : "nothing";
+        ModelPair member = group.Pairs.Find(pair => pair.Weight > 0 && (position.IsReverse ? pair.Egress : pair.Ingress) == port)
+            ?? throw new PacketMismatchException($"Crossing {Crossings.Count + 1} should be to a member of {group.Name}, but is {(Crossings.Count < forwarder.Count && forwarder[Crossings.Count].IsInbound ? "from" : "to")} {port}.");
+        (string, string, string) key = (position.Chain.Name, group.Name, FlowOf(group, flow, position));
+        return !_chosen.TryAdd(key, member) && _chosen[key] != member
+            ? throw new PacketMismatchException($"Crossing {Crossings.Count + 1}: the flow {key} went to {_chosen[key].Name} before and now to {member.Name}.")
+            : member;
+    }
+
+    // Behaviour 13: source and destination exchanged on the way back, and no order in a symmetric chain.
+    private static string FlowOf(ModelGroup group, FrameReading flow, Position position)
+    {
+        string[] ends = group.Field switch
+        {
+            null => [$"{flow.Source}.{flow.SourcePort}", $"{flow.Destination}.{flow.DestinationPort}"],
+            "ip_src" => [flow.Source, ""],
+            _ => ["", flow.Destination],
+        };
+        if (position.IsReverse)
+        {
+            ends = group.Field switch
+            {
+                null => [ends[1], ends[0]],
+                "ip_src" => [flow.Destination, ""],
+                _ => ["", flow.Source],
+            };
+        }
+
+        if (position.Chain.IsSymmetric)
+        {
+            Array.Sort(ends, StringComparer.Ordinal);
+        }
+
+        return $"{ends[0]} {ends[1]} {(group.Field is null ? flow.Protocol : 0)}";
+    }
+
+    // Rule 1.
+    private void Switch(ModelPort from, byte[] frame, ModelChain? past)
+    {
+        HashSet<string> excluded = [from.Name, .. past?.Groups.SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress }) ?? []];
+        ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
+        FrameReading reading = FrameReading.Read(frame);
+        ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));
+        ModelPort? byIp = reading.Version == 0 ? null : Array.Find(ports, port => port.AddressesInHex.Contains(reading.Destination));
+        ModelPort? uplink = topology.Uplinks.TryGetValue(from.Network, out string? name) ? topology.Port(name) : null;
+        if (new[] { byMac, byIp, uplink }.FirstOrDefault(port => port is not null && !excluded.Contains(port.Name)) is not ModelPort port)
+        {
+            Counts.Drop("no_destination");
+        }
+        else if (IsTooLong(frame))
+        {
+            Counts.Drop("too_long");
+        }
+        else
+        {
+            Send(port, frame);
+        }
+    }
+
+    private void Send(ModelPort port, byte[] frame)
+    {
+        Crossings.Add(new Crossing(port.Name, false, frame) { Timestamp = _time, WireLength = frame.Length });
+        Counts.Sent(port.Name);
+    }
+
+    private static bool IsTooLong(byte[] frame) => frame.Length - FrameReading.Read(frame).LinkBytes > Mtu;
+
+    private IEnumerable<Position> Positions() =>
+        from chain in topology.Chains
+        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
+        from hop in Enumerable.Range(0, chain.Groups.Count + 1)
+        select new Position(chain, reverse, hop);
+
+    private static bool IsBehind(Position position, ModelPort port) =>
+        position.Behind.Pairs.Any(pair => (position.IsReverse ? pair.Ingress : pair.Egress) == port.Name);
+}
+
+/// <summary>A place on a path: behind so many of its hops.</summary>
+internal sealed record Position(ModelChain Chain, bool IsReverse, int Hop)
+{
+    /// <summary>The group before this place; not for the first place.</summary>
+    public ModelGroup Behind => Chain.GroupAt(Hop - 1, IsReverse);
+
+    public int NshPath => Chain.Id + (IsReverse ? 0x800000 : 0);
+
+    public int LabelPath => IsReverse ? Chain.ReverseLabelPath : Chain.Id;
+}
+
+/// <summary>A frame with what it carries of its path: where the header stands, and for NSH the inner frame.</summary>
+internal sealed record Carried(string? Kind, byte[] Frame, byte[] Inner, int HeaderOffset);
