@@ -16,7 +16,7 @@ internal static class SampleState
           ],
           "ports": [
             {"name": "src", "network_id": "other", "fixed_ips": [{"ip_address": "2001:db8::1"}, {"ip_address": "10.0.0.1"}],
-             "mac_address": "02:00:00:00:00:01", "admin_state_up": false, "device_owner": "compute:nova", "binding:host_id": "h",
+             "mac_address": "02:00:00:00:00:01", "device_id": "vm0", "admin_state_up": false, "device_owner": "compute:nova", "binding:host_id": "h",
              "binding:vnic_type": "direct", "binding:profile": {"b": 1.50, "a": [null]}, "port_security_enabled": false},
             {"name": "in", "network_id": "other", "device_id": "vm"},
             {"name": "out", "network_id": "other", "device_id": "vm"}
@@ -24,12 +24,16 @@ internal static class SampleState
           "port_pairs": [
             {"name": "a", "ingress": "in", "egress": "out", "service_function_parameters": {"correlation": "mpls"}},
             {"name": "b", "ingress": "out", "egress": "in", "service_function_parameters": {"weight": 7}},
-            {"name": "c", "ingress": "in", "egress": "in"}
+            {"name": "c", "ingress": "in", "egress": "in"},
+            {"name": "d", "ingress": "out", "egress": "out", "service_function_parameters": {"correlation": "nsh", "weight": 0}},
+            {"name": "e", "ingress": "src", "egress": "src", "service_function_parameters": {"correlation": "nsh"}}
           ],
           "port_pair_groups": [
             {"name": "first", "port_pairs": ["a"], "on_empty": "skip", "exclusive": true, "group_id": 9,
              "port_pair_group_parameters": {"lb_fields": ["udp_dst", "eth_src", "udp_dst"], "ppg_n_tuple_mapping": {"egress_n_tuple": {"source_ip_prefix": 1}}}},
-            {"name": "tap", "port_pairs": ["c"], "tap_enabled": true}
+            {"name": "tap", "port_pairs": ["c"], "tap_enabled": true},
+            {"name": "third", "port_pairs": ["d"]},
+            {"name": "fourth", "port_pairs": ["e"]}
           ],
           "flow_classifiers": [
             {"name": "z", "protocol": "udp", "source_port_range_max": 0, "destination_port_range_min": 5, "source_ip_prefix": "10.1.2.3/8",
@@ -38,9 +42,11 @@ internal static class SampleState
           ],
           "port_chains": [
             {"name": "one", "port_pair_groups": ["first", "tap"], "flow_classifiers": ["z"], "chain_parameters": {"symmetric": true}, "chain_id": 77},
-            {"name": "two", "port_pair_groups": ["tap"], "flow_classifiers": ["a"], "chain_parameters": {"correlation": "nsh"}}
+            {"name": "two", "port_pair_groups": ["tap"], "flow_classifiers": ["a"], "chain_parameters": {"correlation": "nsh"}},
+            {"name": "three", "port_pair_groups": ["third"], "chain_parameters": {"correlation": "nsh"}},
+            {"name": "four", "port_pair_groups": ["fourth"], "chain_parameters": {"correlation": "nsh"}}
           ],
-          "service_graphs": [{"name": "graph", "port_chains": {"one": ["two"]}}]
+          "service_graphs": [{"name": "graph", "port_chains": {"three": ["four"]}}]
         }
         """;
 

@@ -57,9 +57,10 @@ public sealed class UnusableFileTests : IDisposable
     public async Task One_letter_of_a_name_is_enough()
     {
         byte[] good = await SavedAsync();
-        byte[] damaged = [.. good];
-        damaged[good.AsSpan().IndexOf(Encoding.UTF8.GetBytes("compute:nova"))] ^= 1;
-        AssertRefused(damaged, "altered");
+
+        // Everywhere, because pages keep remains of what was on them.
+        string damaged = Encoding.Latin1.GetString(good).Replace("compute:nova", "compute:nove", StringComparison.Ordinal);
+        AssertRefused(Encoding.Latin1.GetBytes(damaged), "altered");
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace NetworkingSfc.Control.Store.Sqlite;
 /// <param name="connection">The database, at the version of this program.</param>
 internal sealed class StateTables(SqliteConnection connection) : IDisposable
 {
+    private const string SelectState = "SELECT revision, checksum FROM state";
+
     private readonly SqliteCommand _clear = Command(connection,
         "DELETE FROM resource WHERE kind = $kind AND place = $place RETURNING checksum", "$kind", "$place");
 
@@ -16,8 +18,9 @@ internal sealed class StateTables(SqliteConnection connection) : IDisposable
         "$kind", "$place", "$id", "$body", "$checksum");
 
     private readonly SqliteCommand _advance = Command(connection,
-        "UPDATE state SET revision = $revision, checksum = $checksum WHERE revision = $before AND checksum = $expected",
-        "$revision", "$checksum", "$before", "$expected");
+        "UPDATE state SET revision = $revision, checksum = $checksum", "$revision", "$checksum");
+
+    private readonly SqliteCommand _look = Command(connection, SelectState);
 
     private (long Revision, long Checksum) _stored = Stored(connection);
 
@@ -105,16 +108,16 @@ internal sealed class StateTables(SqliteConnection connection) : IDisposable
 
         // Disposing of a transaction that was not committed rolls it back.
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        _clear.Transaction = _add.Transaction = _advance.Transaction = transaction;
+        _clear.Transaction = _add.Transaction = _advance.Transaction = _look.Transaction = transaction;
+        if (Stored(_look) != _stored)
+        {
+            return false;
+        }
+
         long checksum = _stored.Checksum ^ StoredRow.ChecksumOf(previous.Revision) ^ StoredRow.ChecksumOf(successor.Revision);
         foreach ((string kind, long place) in cleared)
         {
-            if (Run(_clear, kind, place) is not long old)
-            {
-                return false;
-            }
-
-            checksum ^= old;
+            checksum ^= (long)Run(_clear, kind, place)!;
         }
 
         foreach (StoredRow row in added)
@@ -124,12 +127,7 @@ internal sealed class StateTables(SqliteConnection connection) : IDisposable
             checksum ^= own;
         }
 
-        Set(_advance, successor.Revision, checksum, previous.Revision, _stored.Checksum);
-        if (_advance.ExecuteNonQuery() != 1)
-        {
-            return false;
-        }
-
+        Run(_advance, successor.Revision, checksum);
         transaction.Commit();
         _stored = (successor.Revision, checksum);
         return true;
@@ -141,11 +139,17 @@ internal sealed class StateTables(SqliteConnection connection) : IDisposable
         _clear.Dispose();
         _add.Dispose();
         _advance.Dispose();
+        _look.Dispose();
     }
 
     private static (long Revision, long Checksum) Stored(SqliteConnection connection)
     {
-        using SqliteCommand command = Command(connection, "SELECT revision, checksum FROM state");
+        using SqliteCommand command = Command(connection, SelectState);
+        return Stored(command);
+    }
+
+    private static (long Revision, long Checksum) Stored(SqliteCommand command)
+    {
         using SqliteDataReader reader = command.ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : throw new InvalidDataException("it has no revision");
     }
@@ -174,15 +178,11 @@ internal sealed class StateTables(SqliteConnection connection) : IDisposable
 
     private static object? Run(SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        Set(command, values);
-        return command.ExecuteScalar();
-    }
-
-    private static void Set(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
         for (int index = 0; index < values.Length; index++)
         {
             command.Parameters[index].Value = values[index];
         }
+
+        return command.ExecuteScalar();
     }
 }
