@@ -55,7 +55,7 @@ internal sealed class StoreProcess : IDisposable
         ForwarderDriver driver = new(ImmutableDictionary<Guid, Guid>.Empty);
         await using ControlHost host = ControlHost.Build(new ControlHostOptions
         {
-            Listen = new Uri("http://127.0.0.1:0"),
+            Listen = ListenAddress.Parse("127.0.0.1:0"),
             LogToConsole = false,
             Store = store,
             Compile = driver.Compile,
