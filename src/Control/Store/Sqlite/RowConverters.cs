@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Control.Store.Sqlite;
 
