@@ -17,4 +17,10 @@ public struct PacketOrigin
     /// that writes captures uses it, so that its output does not depend on when it was written.
     /// </summary>
     public long TimestampNanoseconds;
+
+    /// <summary>
+    /// True when the frame was last sent to a function on the way back of a symmetric chain. Known only where the function
+    /// returns the same slot, as in a replay; a frame received from outside starts with false.
+    /// </summary>
+    public bool SentBack;
 }

@@ -40,6 +40,11 @@ internal static class ClassifyStage
                 continue;
             }
 
+            if (batch.Arena.Origin(batch.Buffers[row].Slot).SentBack)
+            {
+                rule = ReturnDirection.Choose(rule, table, batch.Keys[row], snapshot);
+            }
+
             decision.Position = rules.Positions[rule];
             PathHop hop = snapshot.Positions[decision.Position];
             decision.Verdict = hop.Group == PathHop.EndOfPath ? Verdict.EndOfPath : Verdict.Deliver;

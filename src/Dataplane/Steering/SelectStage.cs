@@ -40,6 +40,7 @@ internal static class SelectStage
             buffer.FlowHash = hash;
             buffer.Member = hop.FirstMember + table.Lookup(hash);
             decision.OutputPort = snapshot.Members[buffer.Member].InputPort;
+            batch.Arena.Origin(buffer.Slot).SentBack = path.IsReverse;
         }
     }
 

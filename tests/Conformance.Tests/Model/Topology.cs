@@ -29,7 +29,7 @@ internal sealed class Topology
         Lab lab = new();
         foreach (string network in Ports.Select(port => port.Network).Distinct())
         {
-            lab.Network(network);
+            lab.Network(network, mtu: 1500);
         }
 
         foreach (ModelPort port in Ports)

@@ -76,7 +76,7 @@ internal static class ReplayCommand
         // A replay is a forecast: one that leaves something out would be a wrong one.
         if (!compiled.NotCarriedOut.IsEmpty)
         {
-            return Refuse(error, compiled.NotCarriedOut);
+            return Refuse(error, compiled.NotCarriedOut.Select(sentence => $"{sentence} Accepted for a replay is a state without it."));
         }
 
         List<(Guid Port, string Path)> captures = [];
