@@ -1,25 +1,45 @@
 using System.CommandLine;
+using NetworkingSfc.Sfc.Client;
+using NetworkingSfc.Sfc.FlowClassifiers;
+using NetworkingSfc.Sfc.Networks;
 using NetworkingSfc.Sfc.Parse;
+using NetworkingSfc.Sfc.PortChains;
+using NetworkingSfc.Sfc.PortPairGroups;
+using NetworkingSfc.Sfc.PortPairs;
+using NetworkingSfc.Sfc.Ports;
 using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Run;
+using NetworkingSfc.Sfc.ServiceGraphs;
 
 namespace NetworkingSfc.Sfc;
 
 internal static class Program
 {
-    private const int UsageError = 2;
-
-    private static async Task<int> Main(string[] args)
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Standard output of the commands that print through it.</param>
+    /// <param name="error">Standard error, likewise.</param>
+    /// <returns>Exit status.</returns>
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         RootCommand root = new("Service function chaining: tools around the forwarder.")
         {
             ParseCommand.Create(),
             ReplayCommand.Create(),
             RunCommand.Create(),
+            NetworkCommand.Create(),
+            PortCommand.Create(),
+            PairCommand.Create(),
+            GroupCommand.Create(),
+            ClassifierCommand.Create(),
+            ChainCommand.Create(),
+            GraphCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);
-        int status = await arguments.InvokeAsync();
-        return arguments.Errors.Count > 0 ? UsageError : status;
+        int status = await arguments.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        return arguments.Errors.Count > 0 ? CommandFailure.WrongUsage : status;
     }
+
+    private static Task<int> Main(string[] args) => RunAsync(args, Console.Out, Console.Error);
 }

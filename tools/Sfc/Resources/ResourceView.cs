@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NetworkingSfc.Sfc.Client;
+using NetworkingSfc.Sfc.Printing;
+using Spectre.Console;
+
+namespace NetworkingSfc.Sfc.Resources;
+
+/// <summary>One column of a list.</summary>
+/// <param name="Header">Its head.</param>
+/// <param name="Cell">Its text for a resource.</param>
+internal sealed record ResourceColumn(string Header, Func<JsonObject, KnownNames, string> Cell);
+
+/// <summary>How resources of one kind look in tables.</summary>
+/// <param name="RefersTo">Kinds whose names are shown instead of ids.</param>
+/// <param name="Columns">Columns of a list behind id and name.</param>
+internal sealed record ResourceView(IReadOnlyList<Noun> RefersTo, IReadOnlyList<ResourceColumn> Columns)
+{
+    private const int IdWidth = 36;
+
+    /// <summary>Prints a list.</summary>
+    public async Task PrintListAsync(TextWriter output, ApiClient client, IReadOnlyList<JsonObject> resources)
+    {
+        KnownNames names = resources.Count == 0 ? new KnownNames() : await KnownNames.LoadAsync(client, RefersTo);
+        Table table = TableOutput.Create(["id", "name", .. Columns.Select(column => column.Header)]);
+
+        // Ids are there to be copied: they are never broken, whatever that costs the other columns.
+        table.Columns[0].Width(IdWidth);
+        foreach (JsonObject resource in resources)
+        {
+            table.AddTexts([NameLookup.IdOf(resource), NameLookup.TextOf(resource, "name"), .. Columns.Select(column => column.Cell(resource, names))]);
+        }
+
+        TableOutput.Write(output, table);
+    }
+
+    /// <summary>Prints one resource, every member of it.</summary>
+    public async Task PrintOneAsync(TextWriter output, ApiClient client, JsonObject resource)
+    {
+        KnownNames names = await KnownNames.LoadAsync(client, RefersTo);
+        Table table = TableOutput.Create("attribute", "value");
+        foreach ((string name, JsonNode? value) in resource)
+        {
+            table.AddTexts(name, string.Join('\n', Lines(value, names)));
+        }
+
+        TableOutput.Write(output, table);
+    }
+
+    private static IEnumerable<string> Lines(JsonNode? value, KnownNames names) => value switch
+    {
+        null => ["-"],
+        JsonArray list => list.SelectMany(item => Lines(item, names)),
+        JsonObject members => members.Select(member => $"{names.Explained(member.Key)}: {string.Join(", ", Lines(member.Value, names))}"),
+        _ when value.GetValueKind() == JsonValueKind.String => [names.Explained(value.GetValue<string>())],
+        _ => [value.ToJsonString()],
+    };
+}
