@@ -1,8 +1,11 @@
 using System.CommandLine;
+using NetworkingSfc.Sfc.Apply;
+using NetworkingSfc.Sfc.Check;
 using NetworkingSfc.Sfc.Client;
 using NetworkingSfc.Sfc.FlowClassifiers;
 using NetworkingSfc.Sfc.Networks;
 using NetworkingSfc.Sfc.Parse;
+using NetworkingSfc.Sfc.Plan;
 using NetworkingSfc.Sfc.PortChains;
 using NetworkingSfc.Sfc.PortPairGroups;
 using NetworkingSfc.Sfc.PortPairs;
@@ -34,6 +37,9 @@ internal static class Program
             ClassifierCommand.Create(),
             ChainCommand.Create(),
             GraphCommand.Create(),
+            CheckCommand.Create(),
+            PlanCommand.Create(),
+            ApplyCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);

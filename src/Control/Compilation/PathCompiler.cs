@@ -83,7 +83,7 @@ internal sealed class PathCompiler
         {
             index = _groups.Count;
             _groupIndexes.Add((group.Id, reverse), index);
-            _groups.Add(new GroupDefinition(FieldsOf(group), [.. PairsOf(group).Select(pair => Member(pair, reverse))]));
+            _groups.Add(new GroupDefinition(HashFieldsOf.Group(group), [.. PairsOf(group).Select(pair => Member(pair, reverse))]));
         }
 
         return index;
@@ -108,25 +108,4 @@ internal sealed class PathCompiler
         Correlation.Mpls => EncapsulationKind.Mpls,
         _ => EncapsulationKind.Plain,
     };
-
-    private static HashFields FieldsOf(PortPairGroup group)
-    {
-        HashFields fields = HashFields.FiveTuple;
-        foreach (LbField field in group.Parameters.LbFields)
-        {
-            fields |= field switch
-            {
-                LbField.EthernetSource => HashFields.EthSrc,
-                LbField.EthernetDestination => HashFields.EthDst,
-                LbField.IpSource => HashFields.IpSrc,
-                LbField.IpDestination => HashFields.IpDst,
-                LbField.TcpSource => HashFields.TcpSrc,
-                LbField.TcpDestination => HashFields.TcpDst,
-                LbField.UdpSource => HashFields.UdpSrc,
-                _ => HashFields.UdpDst,
-            };
-        }
-
-        return fields;
-    }
 }

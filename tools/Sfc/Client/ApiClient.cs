@@ -121,6 +121,12 @@ internal sealed class ApiClient : IDisposable
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
+            if (!File.Exists(path))
+            {
+                // The runtime's own sentence for this is about addresses.
+                throw new IOException("There is no such socket");
+            }
+
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         }

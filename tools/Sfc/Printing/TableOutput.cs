@@ -22,6 +22,13 @@ internal static class TableOutput
         return table;
     }
 
+    /// <summary>Adds a row whose last cell has several lines.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="head">Text of the first cell.</param>
+    /// <param name="lines">Texts of the lines, as they came.</param>
+    public static void AddLines(this Table table, string head, IEnumerable<string> lines) =>
+        table.AddRow(new Text(Printable(head)), new Text(string.Join('\n', lines.Select(Printable))));
+
     /// <summary>Adds a row of plain texts.</summary>
     /// <param name="table">The table.</param>
     /// <param name="cells">The texts, as they came.</param>

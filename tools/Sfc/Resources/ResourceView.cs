@@ -41,7 +41,7 @@ internal sealed record ResourceView(IReadOnlyList<Noun> RefersTo, IReadOnlyList<
         Table table = TableOutput.Create("attribute", "value");
         foreach ((string name, JsonNode? value) in resource)
         {
-            table.AddTexts(name, string.Join('\n', Lines(value, names)));
+            table.AddLines(name, Lines(value, names));
         }
 
         TableOutput.Write(output, table);
