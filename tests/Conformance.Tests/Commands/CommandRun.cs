@@ -17,7 +17,7 @@ internal sealed record CommandRun(int Status, string Output, string Error)
         return new CommandRun(status, output.ToString(), error.ToString());
     }
 
-    /// <summary>Done: status 0, nothing on standard error, no line wider than a terminal.</summary>
+    /// <summary>Done: status 0 and nothing on standard error.</summary>
     public CommandRun Good()
     {
         Assert.True(Status == 0 && Error.Length == 0, $"{Status}\n{Output}{Error}");

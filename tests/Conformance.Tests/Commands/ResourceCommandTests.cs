@@ -28,7 +28,7 @@ public sealed class ResourceCommandTests : IAsyncLifetime
         (await RunAsync("port", "set", "p", "--ip", "10.0.0.2", "--name", "q")).Table();
         Assert.Equal(("q", "10.0.0.2"), (_host.Current.Ports.Single().Name, _host.Current.Ports.Single().FixedIps.Single().Address.ToString()));
         (await RunAsync("network", "delete", "n")).Refused(
-            $"sfc network delete: Unable to complete operation on network {_host.Current.Networks.Single().IdText}. There are one or more ports still in use on the network, id for these ports is: {_host.Current.Ports.Single().IdText}.");
+            $"sfc network delete: Unable to complete operation on network {_host.Current.Networks.Single().IdText}. There are one or more ports still in use on the network.");
         Assert.Equal("q", (await RunAsync("port", "delete", "q", "--json")).Json().GetProperty("deleted")[0].GetProperty("name").GetString());
         Assert.Equal($"deleted network n {_host.Current.Networks.Single().IdText}\n", (await RunAsync("network", "delete", "n")).Good().Output);
     }

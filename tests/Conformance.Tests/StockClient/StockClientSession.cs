@@ -6,7 +6,7 @@ using Xunit;
 namespace NetworkingSfc.Conformance.Tests.StockClient;
 
 /// <summary>One interpreter with Debian's OpenStack client in it. The system's interpreter: another one would not have the packages.</summary>
-internal sealed class StockClientSession : IDisposable
+public sealed class StockClientSession : IDisposable
 {
     private const string Interpreter = "/usr/bin/python3";
 
@@ -42,18 +42,35 @@ internal sealed class StockClientSession : IDisposable
         _process?.Dispose();
     }
 
-    /// <summary>Skips the test when the client is not installed.</summary>
-    public void SkipUnlessInstalled() => Assert.SkipUnless(
-        _missing is null, $"Debian's python3-openstackclient, python3-neutronclient and python3-networking-sfc are needed: {_missing}");
+    /// <summary>Begins with a client that has spoken to no server yet; skips the test when there is none.</summary>
+    public void Begin()
+    {
+        Assert.SkipUnless(_missing is null, $"Debian's python3-openstackclient, python3-neutronclient and python3-networking-sfc are needed: {_missing}");
+        Send([]);
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> began.</summary>
+    public void End()
+    {
+        if (_missing is null)
+        {
+            Send([]);
+        }
+    }
 
     /// <summary>Runs one command line, its words separated by single blanks.</summary>
-    public ClientRun Run(ControlHost host, string commandLine)
+    internal ClientRun Run(ControlHost host, string commandLine)
     {
         string[] arguments = ["--os-auth-type", "none", "--os-endpoint", host.Address.ToString().TrimEnd('/'), .. commandLine.Split(' ')];
-        _process!.StandardInput.WriteLine(JsonSerializer.Serialize(arguments));
-        _process.StandardInput.Flush();
+        Send(arguments);
         JsonElement answer = Answer();
         return new ClientRun(answer.GetProperty("status").GetInt32(), answer.GetProperty("output").GetString()!, answer.GetProperty("error").GetString()!);
+    }
+
+    private void Send(string[] arguments)
+    {
+        _process!.StandardInput.WriteLine(JsonSerializer.Serialize(arguments));
+        _process.StandardInput.Flush();
     }
 
     private JsonElement Answer() =>

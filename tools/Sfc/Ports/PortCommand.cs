@@ -14,7 +14,7 @@ internal static class PortCommand
         Columns:
         [
             new("network", (port, names) => names.Of(port["network_id"])),
-            new("mac", (port, _) => NameLookup.TextOf(port, "mac_address")),
+            new("mac", (port, _) => NameLookup.TextOf(port, "mac_address"), IsWhole: true),
             new("addresses", (port, _) => Addresses(port)),
             new("device", (port, _) => NameLookup.TextOf(port, "device_id")),
         ]))

@@ -9,7 +9,8 @@ namespace NetworkingSfc.Sfc.Resources;
 /// <summary>One column of a list.</summary>
 /// <param name="Header">Its head.</param>
 /// <param name="Cell">Its text for a resource.</param>
-internal sealed record ResourceColumn(string Header, Func<JsonObject, KnownNames, string> Cell);
+/// <param name="IsWhole">Whether its texts are never broken, because they are there to be copied.</param>
+internal sealed record ResourceColumn(string Header, Func<JsonObject, KnownNames, string> Cell, bool IsWhole = false);
 
 /// <summary>How resources of one kind look in tables.</summary>
 /// <param name="RefersTo">Kinds whose names are shown instead of ids.</param>
@@ -18,14 +19,21 @@ internal sealed record ResourceView(IReadOnlyList<Noun> RefersTo, IReadOnlyList<
 {
     private const int IdWidth = 36;
 
+    // Id and name.
+    private const int FixedColumns = 2;
+
     /// <summary>Prints a list.</summary>
     public async Task PrintListAsync(TextWriter output, ApiClient client, IReadOnlyList<JsonObject> resources)
     {
         KnownNames names = resources.Count == 0 ? new KnownNames() : await KnownNames.LoadAsync(client, RefersTo);
         Table table = TableOutput.Create(["id", "name", .. Columns.Select(column => column.Header)]);
 
-        // Ids are there to be copied: they are never broken, whatever that costs the other columns.
-        table.Columns[0].Width(IdWidth);
+        table.Columns[0].Width(IdWidth).NoWrap();
+        foreach ((int index, ResourceColumn column) in Columns.Index())
+        {
+            table.Columns[FixedColumns + index].NoWrap = column.IsWhole;
+        }
+
         foreach (JsonObject resource in resources)
         {
             table.AddTexts([NameLookup.IdOf(resource), NameLookup.TextOf(resource, "name"), .. Columns.Select(column => column.Cell(resource, names))]);
