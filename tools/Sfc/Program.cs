@@ -1,16 +1,30 @@
 using System.CommandLine;
+using NetworkingSfc.Sfc.Apply;
+using NetworkingSfc.Sfc.Check;
+using NetworkingSfc.Sfc.Client;
+using NetworkingSfc.Sfc.FlowClassifiers;
+using NetworkingSfc.Sfc.Networks;
 using NetworkingSfc.Sfc.Parse;
+using NetworkingSfc.Sfc.Plan;
+using NetworkingSfc.Sfc.PortChains;
+using NetworkingSfc.Sfc.PortPairGroups;
+using NetworkingSfc.Sfc.PortPairs;
+using NetworkingSfc.Sfc.Ports;
 using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Run;
+using NetworkingSfc.Sfc.ServiceGraphs;
 using NetworkingSfc.Sfc.Token;
 
 namespace NetworkingSfc.Sfc;
 
 internal static class Program
 {
-    private const int UsageError = 2;
-
-    private static async Task<int> Main(string[] args)
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Standard output of the commands that print through it.</param>
+    /// <param name="error">Standard error, likewise.</param>
+    /// <returns>Exit status.</returns>
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         RootCommand root = new("Service function chaining: tools around the forwarder. The server itself is up: see up --help.")
         {
@@ -18,10 +32,22 @@ internal static class Program
             ReplayCommand.Create(),
             RunCommand.Create(),
             TokenCommand.Create(),
+            NetworkCommand.Create(),
+            PortCommand.Create(),
+            PairCommand.Create(),
+            GroupCommand.Create(),
+            ClassifierCommand.Create(),
+            ChainCommand.Create(),
+            GraphCommand.Create(),
+            CheckCommand.Create(),
+            PlanCommand.Create(),
+            ApplyCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);
-        int status = await arguments.InvokeAsync();
-        return arguments.Errors.Count > 0 ? UsageError : status;
+        int status = await arguments.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        return arguments.Errors.Count > 0 ? CommandFailure.WrongUsage : status;
     }
+
+    private static Task<int> Main(string[] args) => RunAsync(args, Console.Out, Console.Error);
 }

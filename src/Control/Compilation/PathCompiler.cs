@@ -86,7 +86,7 @@ internal sealed class PathCompiler
         {
             index = _groups.Count;
             _groupIndexes.Add((group.Id, reverse), index);
-            _groups.Add(new GroupDefinition(FieldsOf(group), [.. PairsOf(group).Select(pair => Member(pair, reverse))]));
+            _groups.Add(new GroupDefinition(HashFieldsOf.Group(group), [.. PairsOf(group).Select(pair => Member(pair, reverse))]));
         }
 
         return index;
@@ -118,25 +118,4 @@ internal sealed class PathCompiler
         EmptyGroupAction.Leave => EmptyGroupPolicy.Leave,
         _ => EmptyGroupPolicy.Drop,
     };
-
-    private static HashFields FieldsOf(PortPairGroup group)
-    {
-        HashFields fields = HashFields.FiveTuple;
-        foreach (LbField field in group.Parameters.LbFields)
-        {
-            fields |= field switch
-            {
-                LbField.EthernetSource => HashFields.EthSrc,
-                LbField.EthernetDestination => HashFields.EthDst,
-                LbField.IpSource => HashFields.IpSrc,
-                LbField.IpDestination => HashFields.IpDst,
-                LbField.TcpSource => HashFields.TcpSrc,
-                LbField.TcpDestination => HashFields.TcpDst,
-                LbField.UdpSource => HashFields.UdpSrc,
-                _ => HashFields.UdpDst,
-            };
-        }
-
-        return fields;
-    }
 }

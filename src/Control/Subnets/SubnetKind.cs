@@ -41,6 +41,11 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
         ResourceMember<Subnet>.Boolean("enable_dhcp", subnet => subnet.EnableDhcp),
         ResourceMember<Subnet>.Text("gateway_ip", subnet => subnet.GatewayIp?.ToString()),
         ResourceMember<Subnet>.Text("cidr", subnet => subnet.Cidr.Text),
+
+        // Nothing here hands out addresses, names or routes; but the stock client takes these lists apart without a look.
+        ResourceMember<Subnet>.Json("allocation_pools", _ => "[]"),
+        ResourceMember<Subnet>.Json("dns_nameservers", _ => "[]"),
+        ResourceMember<Subnet>.Json("host_routes", _ => "[]"),
         ResourceMember<Subnet>.Text("description", subnet => subnet.Description),
         ResourceMember<Subnet>.Text("project_id", subnet => subnet.ProjectId),
         ResourceMember<Subnet>.Number("revision_number", subnet => subnet.RevisionNumber),

@@ -1,0 +1,102 @@
+using NetworkingSfc.Control.Planning;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.Tests.Planning;
+
+public sealed class PlannerTests
+{
+    [Fact]
+    public void The_same_state_changes_nothing()
+    {
+        Plan plan = Planner.Compare(Sample().Set, Sample().Set);
+        Assert.Empty(plan.Changes);
+        Assert.Empty(plan.Findings);
+        Assert.Empty(plan.Moves);
+        Assert.False(plan.IsRefused);
+    }
+
+    [Fact]
+    public void Objects_are_added_changed_and_removed()
+    {
+        Plan plan = Planner.Compare(Sample().Set, Sample().Network("n", mtu: 1500).Ports("n", "new").Set with { FlowClassifiers = ResourceSet.Empty.FlowClassifiers, PortChains = ResourceSet.Empty.PortChains });
+        Assert.Equal(
+            ["Change network n", "Add port new", "Remove flow_classifier a", "Remove port_chain one"],
+            plan.Changes.Select(change => $"{change.Action} {change.Kind} {change.Name}"));
+        Assert.Equal(new AttributeChange("mtu", "9000", "1500"), Assert.Single(plan.Changes[0].Attributes));
+    }
+
+    [Fact]
+    public void Chains_in_another_order_are_noted()
+    {
+        PlanSet one = Sample().Chain("two", ["g"], []);
+        ResourceSet other = one.Set with { PortChains = ResourceSet.Empty.PortChains.With(one.Set.PortChains.Last()).With(one.Set.PortChains.First()) };
+        Assert.Contains(Planner.Compare(one.Set, other).Findings, finding => finding.Code == "order_changed");
+    }
+
+    [Theory]
+    [InlineData(Correlation.Nsh, 1500, 1462)]
+    [InlineData(Correlation.Mpls, 1500, 1496)]
+    [InlineData(Correlation.None, 1400, 1400)]
+    [InlineData(Correlation.Nsh, 1538, 1500)]
+    public void Packets_that_do_not_fit_are_found(Correlation correlation, int mtu, int largest)
+    {
+        PlanSet set = new PlanSet().Network("n", 1500).Network("functions", mtu).Ports("n", "src").Ports("functions", "f", "g")
+            .Pair("p", "f", "g", correlation).Group("g1", ["p"]).Classifier("a", "src").Chain("one", ["g1"], ["a"], correlation == Correlation.None ? Correlation.Nsh : correlation);
+        Plan plan = Planner.Compare(ResourceSet.Empty, set.Set);
+        Assert.Equal(new PathSize(PlanSet.Id("one"), "one", null, largest), Assert.Single(plan.Paths));
+        Assert.Equal(largest < 1500, plan.Findings.Any(finding => finding.Code == "too_long"));
+        if (largest < 1500)
+        {
+            Assert.Contains($"An MTU of {mtu + 1500 - largest} on network 'functions' would do", plan.Findings.Single(finding => finding.Code == "too_long").Message);
+        }
+    }
+
+    [Fact]
+    public void A_label_without_room_for_the_chain_id_is_refused()
+    {
+        PlanSet set = Functions(Correlation.Mpls).Classifier("a", "src").Chain("one", ["g"], ["a"], Correlation.Mpls, chainId: 5000);
+        Plan plan = Planner.Compare(ResourceSet.Empty, set.Set);
+        Assert.True(plan.IsRefused);
+        Assert.Equal(("refused", FindingSeverity.Error), (plan.Findings[0].Code, plan.Findings[0].Severity));
+        Assert.Contains("5000", plan.Findings[0].Message);
+    }
+
+    [Theory]
+    [InlineData("chain_id_over_label")]
+    [InlineData("no_way_back")]
+    [InlineData("mixed_correlation")]
+    [InlineData("group_empty")]
+    [InlineData("chain_without_classifier")]
+    [InlineData("no_return")]
+    [InlineData("mapping_inactive")]
+    [InlineData("mapping_without_effect")]
+    public void Surprises_are_found(string code)
+    {
+        PlanSet set = code switch
+        {
+            "chain_id_over_label" => Functions(Correlation.None).Classifier("a", "src").Chain("one", ["g"], ["a"], Correlation.Mpls, chainId: 5000),
+            "no_way_back" => Functions(Correlation.Nsh).Classifier("a", "src").Chain("one", ["g"], ["a"], symmetric: true),
+            "mixed_correlation" => Functions(Correlation.Mpls).Classifier("a", "src").Chain("one", ["g"], ["a"], Correlation.Nsh),
+            "group_empty" => Functions(Correlation.Nsh).Group("empty", []).Classifier("a", "src").Chain("one", ["g", "empty"], ["a"]),
+            "chain_without_classifier" => Functions(Correlation.Nsh).Chain("one", ["g"], []),
+            "no_return" => Functions(Correlation.Nsh).Pair("unaware", "f", "f").Group("g2", ["unaware"]).Classifier("a", "src", "src").Chain("one", ["g2"], ["a"]),
+            "mapping_inactive" => Functions(Correlation.None).Group("g", ["p"], """{"ingress_n_tuple":{"source_ip_prefix":"10.0.0.1.3"}}"""),
+            _ => Functions(Correlation.Nsh).Group("g", ["p"], """{"egress_n_tuple":{"source_ip_prefix":"10.0.0.1/32"}}"""),
+        };
+        Assert.Contains(code, Planner.Compare(ResourceSet.Empty, set.Set).Findings.Select(finding => finding.Code));
+        Assert.DoesNotContain(code, Planner.Compare(ResourceSet.Empty, Sample().Set).Findings.Select(finding => finding.Code));
+    }
+
+    [Theory]
+    [InlineData("""{"zz":{"source_ip_prefix":"10.0.0.1/32"}}""", "'zz' is not a tuple")]
+    [InlineData("""{"ingress_n_tuple":{"source_port_range_min":70000}}""", "'70000' is not a port")]
+    [InlineData("""{"ingress_n_tuple":{"source_port_range_min":"9","source_port_range_max":8}}""", "source ports from 9 to 8")]
+    [InlineData("""{"ingress_n_tuple":{"source_ip_prefix":"10.0.0.0/8"},"egress_n_tuple":{"source_ip_prefix":"::/0"}}""", "one family")]
+    public void A_mapping_that_makes_no_sense_is_named(string mapping, string expected) =>
+        Assert.Contains(expected, Assert.Single(MappingFindings.Of(Functions(Correlation.None).Group("g", ["p"], mapping).Set)).Message);
+
+    private static PlanSet Functions(Correlation correlation) =>
+        new PlanSet().Network("n", 9000).Network("outside", 1500).Ports("outside", "src").Ports("n", "f").Pair("p", "f", "f", correlation).Group("g", ["p"]);
+
+    private static PlanSet Sample() => Functions(Correlation.Nsh).Classifier("a", "src").Chain("one", ["g"], ["a"]);
+}
