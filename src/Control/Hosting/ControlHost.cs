@@ -49,7 +49,7 @@ public sealed class ControlHost : IAsyncDisposable
         });
         WebApplication application = builder.Build();
         ControlLoop loop = new(options.Compile, options.Store, options.Publish, application.Services.GetRequiredService<ILogger<ControlLoop>>());
-        ApiHandler handler = new(loop, options.Quotas, options.RequestTimeout, application.Services.GetRequiredService<ILogger<ApiHandler>>());
+        ApiHandler handler = new(loop, options, application.Services.GetRequiredService<ILogger<ApiHandler>>());
         application.Run(handler.HandleAsync);
         return new ControlHost(application, loop);
     }

@@ -49,7 +49,7 @@ public sealed class StateDocumentTests
         Assert.Equal(
             [FunctionKind.Aware, FunctionKind.Aware, FunctionKind.Forward],
             document.Resources.PortPairs.Select(pair => document.Functions[pair.Id].Kind));
-        Assert.Equal("dst", document.Resources.Ports[document.Uplinks.Single().Value].Name);
+        Assert.Equal("dst", document.Resources.Ports[document.Resources.Uplinks.Single().Value].Name);
         Assert.Equal("02:00:00:00:02:01", document.Resources.Ports.Last().MacAddress.ToString());
     }
 
