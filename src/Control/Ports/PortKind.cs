@@ -143,7 +143,10 @@ internal sealed class PortKind : ResourceKindOf<Port>
             built = built with { MacAddress = PortAddresses.ChooseMac(set, built) };
         }
 
-        return Settle(set, built, caller.Restores);
+        ApiProblem? refused = PortAddresses.RefuseMac(set, built)
+            ?? PortAddresses.PlaceFixedIps(set, caller.Restores, ref built)
+            ?? PortBinding.Complete(ref built);
+        return refused is null ? Replace(set, built) : refused;
     }
 
     /// <inheritdoc/>
@@ -167,7 +170,17 @@ internal sealed class PortKind : ResourceKindOf<Port>
             BindingVifDetailsJson = values.Get("binding:vif_details", current.BindingVifDetailsJson),
         };
         int number = RevisionNumbers.Next(current, values, isChanged: updated != current);
-        return number == current.RevisionNumber ? Replace(set, current) : Settle(set, updated with { RevisionNumber = number }, restores: false);
+        if (number == current.RevisionNumber)
+        {
+            return Replace(set, current);
+        }
+
+        // Addresses are looked at when they are sent: subnets made since must not get in the way of other changes.
+        updated = updated with { RevisionNumber = number };
+        ApiProblem? problem = values.Has("mac_address") ? PortAddresses.RefuseMac(set, updated) : null;
+        problem ??= values.Has("fixed_ips") ? PortAddresses.PlaceFixedIps(set, restores: false, ref updated) : null;
+        problem ??= PortBinding.Complete(ref updated);
+        return problem is null ? Replace(set, updated) : problem;
     }
 
     /// <inheritdoc/>
@@ -192,13 +205,5 @@ internal sealed class PortKind : ResourceKindOf<Port>
         return result.Set is { } next && next.Uplinks.TryGetValue(network, out Guid uplink) && uplink == current.Id
             ? ChangeResult.Of(next with { Uplinks = next.Uplinks.Remove(network) })
             : result;
-    }
-
-    private ChangeResult Settle(ResourceSet set, Port port, bool restores)
-    {
-        ApiProblem? problem = PortAddresses.RefuseMac(set, port)
-            ?? PortAddresses.PlaceFixedIps(set, restores, ref port)
-            ?? PortBinding.Complete(ref port);
-        return problem is null ? Replace(set, port) : problem;
     }
 }

@@ -37,12 +37,16 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
     public override ChangeResult Substitute(ResourceSet set, Resource current, AttributeValues values, Caller caller)
     {
         T wanted = Completed(set, Built(current.Id, values), (T)current, values);
-        using JsonDocument before = StoredDocument((T)current);
-        using JsonDocument after = StoredDocument(wanted);
+        using JsonDocument before = Document(current, WriteStored);
+        using JsonDocument after = Document(wanted, WriteStored);
+        using JsonDocument shownBefore = Document(current, WriteShown);
+        using JsonDocument shownAfter = Document(wanted, WriteShown);
         AttributeValues changed = new();
         foreach (AttributeRule rule in Attributes.Rules)
         {
-            if (IsSame(before.RootElement, after.RootElement, rule.Name))
+            // What is shown and sent back is no change, also where it stands for nothing stored.
+            if (IsSame(before.RootElement, after.RootElement, rule.Name)
+                || (values.IsSent(rule.Name) && IsSame(shownBefore.RootElement, shownAfter.RootElement, rule.Name)))
             {
                 continue;
             }
@@ -152,14 +156,8 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
     protected virtual T Completed(ResourceSet set, T built, T current, AttributeValues values) => built;
 
     /// <summary>Whether a document would say the same of both resources.</summary>
-    protected bool IsStoredAlike(T one, T other)
-    {
-        ArrayBufferWriter<byte> first = new();
-        ArrayBufferWriter<byte> second = new();
-        WriteStored(first, one);
-        WriteStored(second, other);
-        return first.WrittenSpan.SequenceEqual(second.WrittenSpan);
-    }
+    protected bool IsStoredAlike(T one, T other) =>
+        Written(one, WriteStored).WrittenSpan.SequenceEqual(Written(other, WriteStored).WrittenSpan);
 
     /// <summary>Applies an update; without more, only name and description change.</summary>
     protected virtual ChangeResult Update(ResourceSet set, T current, AttributeValues values, Caller caller) =>
@@ -180,18 +178,18 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
             ? after.TryGetProperty(name, out JsonElement wanted) && JsonElement.DeepEquals(old, wanted)
             : !after.TryGetProperty(name, out _);
 
-    private JsonDocument StoredDocument(T resource)
+    private static JsonDocument Document(Resource resource, Action<Utf8JsonWriter, Resource> write) =>
+        JsonDocument.Parse(Written(resource, write).WrittenMemory);
+
+    private static ArrayBufferWriter<byte> Written(Resource resource, Action<Utf8JsonWriter, Resource> write)
     {
         ArrayBufferWriter<byte> buffer = new();
-        WriteStored(buffer, resource);
-        return JsonDocument.Parse(buffer.WrittenMemory);
+        using Utf8JsonWriter writer = new(buffer);
+        write(writer, resource);
+        return buffer;
     }
 
-    private void WriteStored(ArrayBufferWriter<byte> buffer, T resource)
-    {
-        using Utf8JsonWriter writer = new(buffer);
-        WriteStored(writer, resource);
-    }
+    private void WriteShown(Utf8JsonWriter writer, Resource resource) => Write(writer, resource, []);
 
     /// <summary>The result with the resource added, or replaced in its place.</summary>
     protected ChangeResult Replace(ResourceSet set, T resource) => In(set).Find(resource.Id) == resource
