@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NetworkingSfc.Control.Http;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
@@ -45,7 +46,9 @@ public sealed class ControlHost : IAsyncDisposable
 
             // The time for the whole body is bounded by the reader of the body.
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(endpoint);
+            
+            // Without TLS nobody can ask for HTTP/2, except by guessing: its preface is refused like any other bad request.
+            kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
         });
         WebApplication application = builder.Build();
         ControlLoop loop = new(options.Compile, options.Store, options.Publish, application.Services.GetRequiredService<ILogger<ControlLoop>>());

@@ -153,7 +153,6 @@ public sealed class HostileRequestsTests
     [InlineData("Content-Length: 100\r\n\r\n{\"network\": {}}")]
     [InlineData("Content-Length: 5\r\n\r\n{\"network\": {}}")]
     [InlineData("Content-Length: 0x10\r\n\r\n{\"network\": {}}")]
-    [InlineData("Content-Length: +15\r\n\r\n{\"network\": {}}")]
     [InlineData("Content-Length: 15, 15\r\n\r\n{\"network\": {}}")]
     [InlineData("Content-Length: 16777217\r\n\r\n")]
     [InlineData("Content-Length: 9223372036854775807\r\n\r\n")]
@@ -171,22 +170,6 @@ public sealed class HostileRequestsTests
     {
         await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions { RequestTimeout = TimeSpan.FromSeconds(1) });
         AssertRefused(await RawClient.SendAsync(host, Encoding.ASCII.GetBytes($"POST /v2.0/networks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{Json}{rest}")));
-        Assert.Same(ResourceSet.Empty, host.Current);
-    }
-
-    /// <summary>Bodies near the limit are read, refused, and forgotten.</summary>
-    [Fact]
-    public async Task Memory_is_bounded()
-    {
-        await using ControlHost host = await TestHost.StartAsync();
-        using ApiClient client = new(host);
-        string large = $"{{\"network\": {{\"name\": \"{new string('x', 8 << 20)}\"}}}}";
-        for (int round = 0; round < 8; round++)
-        {
-            await client.RefusedAsync(400, "POST", "/v2.0/networks", large);
-        }
-
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, 200 << 20);
         Assert.Same(ResourceSet.Empty, host.Current);
     }
 
