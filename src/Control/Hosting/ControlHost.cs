@@ -47,7 +47,7 @@ public sealed class ControlHost : IAsyncDisposable
             // The time for the whole body is bounded by the reader of the body.
             kestrel.Limits.MinRequestBodyDataRate = null;
             
-            // Without TLS nobody can ask for HTTP/2, except by guessing: its preface is refused like any other bad request.
+            // Without TLS nobody can ask for HTTP/2, except by guessing.
             kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
         });
         WebApplication application = builder.Build();
