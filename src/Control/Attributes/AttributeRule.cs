@@ -15,13 +15,17 @@ internal enum AttributeUse
 
     /// <summary>In a state document, beside what <see cref="Post"/> allows.</summary>
     Document = 4,
+
+    /// <summary>In a PUT that replaces a whole object (<c>create=true</c>), beside what <see cref="Put"/> allows.</summary>
+    Replace = 8,
 }
 
 /// <summary>One row of a resource's attribute table.</summary>
 /// <param name="Name">Name in JSON.</param>
 /// <param name="Use">Where a client may give it.</param>
 /// <param name="Read">Converts and validates a value.</param>
-internal sealed record AttributeRule(string Name, AttributeUse Use, ReadAttribute Read)
+/// <param name="Schema">What a value looks like, for the OpenAPI document.</param>
+internal sealed record AttributeRule(string Name, AttributeUse Use, ReadAttribute Read, Schema Schema)
 {
     /// <summary>Whether POST must name it.</summary>
     public bool Required { get; init; }

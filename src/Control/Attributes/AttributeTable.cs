@@ -41,7 +41,7 @@ internal sealed class AttributeTable(params ImmutableArray<AttributeRule> rules)
 
             if (!given && (rule.Use & AttributeUse.Post) != 0)
             {
-                values.Set(rule.Name, rule.Default);
+                values.SetDefault(rule.Name, rule.Default);
             }
         }
 

@@ -5,8 +5,24 @@ internal sealed class AttributeValues
 {
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> _defaults = new(StringComparer.Ordinal);
+
     /// <summary>Takes a value.</summary>
-    public void Set(string attribute, object? value) => _values[attribute] = value;
+    public void Set(string attribute, object? value)
+    {
+        _values[attribute] = value;
+        _defaults.Remove(attribute);
+    }
+
+    /// <summary>Takes the value of an attribute that was not sent.</summary>
+    public void SetDefault(string attribute, object? value)
+    {
+        _values[attribute] = value;
+        _defaults.Add(attribute);
+    }
+
+    /// <summary>Whether the attribute itself was sent.</summary>
+    public bool IsSent(string attribute) => _values.ContainsKey(attribute) && !_defaults.Contains(attribute);
 
     /// <summary>The value of an attribute that is known to be there.</summary>
     public T Get<T>(string attribute) => (T)_values[attribute]!;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -6,6 +5,5 @@ namespace NetworkingSfc.Control.Attributes;
 
 /// <summary>Generated serializers for the few plain values that are turned into JSON.</summary>
 [JsonSerializable(typeof(string))]
-[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonNode))]
 internal sealed partial class JsonText : JsonSerializerContext;

@@ -13,13 +13,12 @@ public static class SnapshotCompiler
 {
     /// <summary>Compiles a set.</summary>
     /// <param name="set">The resources; references between them exist.</param>
-    /// <param name="uplinks">Port by network for frames whose destination the network does not know.</param>
     /// <param name="numbers">Numbers given so far.</param>
     /// <param name="generation">Generation of the snapshot to come.</param>
     /// <param name="problems">Every reason why the set cannot be compiled, in creation order of the chains.</param>
     /// <returns>The compiled state, or null when there are problems.</returns>
     public static CompiledState? Compile(
-        ResourceSet set, ImmutableDictionary<Guid, Guid> uplinks, StableNumbers numbers, ulong generation, out ImmutableArray<ApiProblem> problems)
+        ResourceSet set, StableNumbers numbers, ulong generation, out ImmutableArray<ApiProblem> problems)
     {
         problems = ChainChecks.Check(set);
         if (!problems.IsEmpty)
@@ -39,7 +38,7 @@ public static class SnapshotCompiler
         {
             Generation = generation,
             Networks = [.. set.Networks.Select(network => new NetworkDefinition(
-                uplinks.TryGetValue(network.Id, out Guid uplink) && set.Ports.Find(uplink) is not null ? numbers.Ports[uplink] : -1))],
+                set.Uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1))],
             Ports = CompilePorts(set, numbers, rules),
             Groups = paths.Groups,
             Paths = paths.Paths,

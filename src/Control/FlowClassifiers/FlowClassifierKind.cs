@@ -16,20 +16,20 @@ internal sealed class FlowClassifierKind : ResourceKindOf<FlowClassifier>
     /// <inheritdoc/>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
-        SfcRules.Name with { Read = Texts.UpTo255OrNull },
-        SfcRules.Description with { Read = Texts.UpTo255OrNull },
+        SfcRules.Name with { Read = Texts.UpTo255OrNull, Schema = Schema.TextOrNull },
+        SfcRules.Description with { Read = Texts.UpTo255OrNull, Schema = Schema.TextOrNull },
         SfcRules.TenantId,
-        new AttributeRule("ethertype", AttributeUse.Post, FlowClassifierReaders.Ethertype) { Default = IpFamily.IPv4, Accepts = "IPv4 or IPv6" },
-        new AttributeRule("protocol", AttributeUse.Post, FlowClassifierReaders.Protocol) { Accepts = "tcp, udp, icmp or null" },
-        new AttributeRule("source_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
-        new AttributeRule("source_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
-        new AttributeRule("destination_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
-        new AttributeRule("destination_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound) { Accepts = "a port number from 0 to 65535, or null" },
-        new AttributeRule("source_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull) { Accepts = "address/length such as 10.0.0.0/8, or null" },
-        new AttributeRule("destination_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull) { Accepts = "address/length such as 10.0.0.0/8, or null" },
-        new AttributeRule("logical_source_port", AttributeUse.Post, Ids.OneOrNull) { RefersTo = "ports", Accepts = "a port, or null" },
-        new AttributeRule("logical_destination_port", AttributeUse.Post, Ids.OneOrNull) { RefersTo = "ports", Accepts = "a port, or null" },
-        new AttributeRule("l7_parameters", AttributeUse.Post, FlowClassifierReaders.L7Parameters) { Accepts = "{} or null" });
+        new AttributeRule("ethertype", AttributeUse.Post, FlowClassifierReaders.Ethertype, Schema.WordsOrNull("IPv4", "IPv6")) { Default = IpFamily.IPv4, Accepts = "IPv4 or IPv6" },
+        new AttributeRule("protocol", AttributeUse.Post, FlowClassifierReaders.Protocol, Schema.WordsOrNull("tcp", "udp", "icmp")) { Accepts = "tcp, udp, icmp or null" },
+        new AttributeRule("source_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound, Schema.PortOrNull) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("source_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound, Schema.PortOrNull) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("destination_port_range_min", AttributeUse.Post, FlowClassifierReaders.PortBound, Schema.PortOrNull) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("destination_port_range_max", AttributeUse.Post, FlowClassifierReaders.PortBound, Schema.PortOrNull) { Accepts = "a port number from 0 to 65535, or null" },
+        new AttributeRule("source_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull, Schema.PrefixOrNull) { Accepts = "address/length such as 10.0.0.0/8, or null" },
+        new AttributeRule("destination_ip_prefix", AttributeUse.Post, Prefixes.OneOrNull, Schema.PrefixOrNull) { Accepts = "address/length such as 10.0.0.0/8, or null" },
+        new AttributeRule("logical_source_port", AttributeUse.Post, Ids.OneOrNull, Schema.IdOrNull) { RefersTo = "ports", Accepts = "a port, or null" },
+        new AttributeRule("logical_destination_port", AttributeUse.Post, Ids.OneOrNull, Schema.IdOrNull) { RefersTo = "ports", Accepts = "a port, or null" },
+        new AttributeRule("l7_parameters", AttributeUse.Post, FlowClassifierReaders.L7Parameters, Schema.EmptyObjectOrNull) { Accepts = "{} or null" });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<FlowClassifier>> Members { get; } =
@@ -94,7 +94,7 @@ internal sealed class FlowClassifierKind : ResourceKindOf<FlowClassifier>
 
         foreach (FlowClassifier other in set.FlowClassifiers.All)
         {
-            if (built.Overlaps(other) && caller.Sees(other))
+            if (built.Overlaps(other) && caller.Compares(built, other))
             {
                 return FlowClassifierProblems.InConflict(other.Id);
             }

@@ -33,7 +33,7 @@ public sealed class ControlHost : IAsyncDisposable
         _loop = new ControlLoop(options.Compile, options.Store, options.Publish, LoggerFor<ControlLoop>());
         _rate = options.RequestsPerSecond is { } perSecond ? new RequestRate(perSecond) : null;
         AccessGate gate = new(tokens is null ? new HeaderCallers() : tokens, _rate);
-        ApiHandler handler = new(_loop, gate, options.Quotas, options.RequestTimeout, LoggerFor<ApiHandler>());
+        ApiHandler handler = new(_loop, gate, options, LoggerFor<ApiHandler>());
         application.Run(handler.HandleAsync);
     }
 

@@ -43,6 +43,12 @@ public sealed record ControlHostOptions
     /// <summary>Largest body accepted, in bytes.</summary>
     public long MaxBodyBytes { get; init; } = 16 << 20;
 
+    /// <summary>Largest body accepted for a whole state, in bytes.</summary>
+    public long MaxStateBytes { get; init; } = 256 << 20;
+
+    /// <summary>Whom to ask how far the forwarder is; by default there is none.</summary>
+    public IForwarderProgress Forwarder { get; init; } = new NoForwarder();
+
     /// <summary>Whether warnings and errors are written to the console, on standard error.</summary>
     public bool LogToConsole { get; init; } = true;
 }

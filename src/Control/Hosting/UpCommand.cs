@@ -81,12 +81,13 @@ internal static class UpCommand
         // Before a data directory is made for a server that will not start.
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
-        ForwarderDriver forwarder = new(uplinks: []);
+        ForwarderDriver forwarder = new();
         await using ControlHost host = ControlHost.Build(options with
         {
             Store = stored is null ? options.Store : stored,
             Compile = forwarder.Compile,
             Publish = forwarder.Publish,
+            Forwarder = forwarder,
         });
         using PosixSignalRegistration? reload = ReloadOnHangup(host, options);
         await host.StartAsync();

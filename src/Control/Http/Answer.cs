@@ -11,6 +11,9 @@ internal static class Answer
     /// <summary>The answers are never part of a page, so quotes and letters need no escapes beyond JSON's.</summary>
     private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Characters of a message; what is wrong stands at its beginning and its end.</summary>
+    private const int MaxMessage = 4096;
+
     /// <summary>An answer with a body.</summary>
     public static async Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
@@ -29,17 +32,29 @@ internal static class Answer
         }
     }
 
-    /// <summary>The error envelope of Neutron.</summary>
+    /// <summary>The error envelope of Neutron. Messages repeat what was sent, but not megabytes of it.</summary>
     public static Task ProblemAsync(HttpContext context, ApiProblem problem) => JsonAsync(context, problem.Status, writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartObject("NeutronError");
         writer.WriteString("type", problem.Type);
-        writer.WriteString("message", problem.Message);
+        writer.WriteString("message", Shortened(problem.Message));
         writer.WriteString("detail", "");
         writer.WriteEndObject();
         writer.WriteEndObject();
     });
+
+    private static string Shortened(string message)
+    {
+        if (message.Length <= MaxMessage)
+        {
+            return message;
+        }
+
+        int end = char.IsHighSurrogate(message[MaxMessage / 2 - 1]) ? MaxMessage / 2 - 1 : MaxMessage / 2;
+        int start = char.IsLowSurrogate(message[^(MaxMessage / 2)]) ? MaxMessage / 2 - 1 : MaxMessage / 2;
+        return $"{message[..end]}...{message[^start..]}";
+    }
 
     /// <summary>405 with the methods that the path has.</summary>
     public static Task MethodNotAllowedAsync(HttpContext context, string allowed)

@@ -2,15 +2,21 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using NetworkingSfc.Control.Access;
+using NetworkingSfc.Control.Attributes;
+using NetworkingSfc.Control.Hosting;
+using NetworkingSfc.Control.OpenApi;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.Http;
 
 /// <summary>Answers every request: takes the path apart, reads from the current set or hands a change to the control loop.</summary>
-internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quotas, TimeSpan bodyTimeout, ILogger logger)
+internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostOptions options, ILogger logger)
 {
     private const string RevisionCondition = "revision_number=";
+
+    private readonly QuotaRequests _quotas = new(loop, options);
+    private readonly StateRequests _state = new(loop, options);
 
     /// <summary>Answers one request. Nothing a client sends ends in an exception; what does is a fault of ours, logged and answered as one.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -38,7 +44,9 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quota
         ApiPathKind.Versions => DocumentAsync(context, writer => Discovery.WriteVersions(writer, AddressOf(context))),
         ApiPathKind.Resources => DocumentAsync(context, writer => Discovery.WriteResources(writer, AddressOf(context))),
         ApiPathKind.Extensions => ExtensionsAsync(context, path.Name),
-        ApiPathKind.Quotas => DocumentAsync(context, writer => Discovery.WriteQuotas(writer, quotas)),
+        ApiPathKind.Quotas => _quotas.HandleAsync(context, path.Name),
+        ApiPathKind.State => _state.HandleAsync(context),
+        ApiPathKind.OpenApi => DocumentAsync(context, OpenApiDocument.Write),
         ApiPathKind.Collection => CollectionAsync(context, path.Resource!),
         ApiPathKind.Item => ItemAsync(context, path.Resource!, path.Name!),
         _ => Answer.ProblemAsync(context, ApiProblem.NoSuchPath),
@@ -114,7 +122,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quota
 
     private async Task CreateAsync(HttpContext context, ResourceKind kind)
     {
-        RequestBody body = await RequestBody.ReadAsync(context, bodyTimeout);
+        RequestBody body = await RequestBody.ReadAsync(context, options.RequestTimeout);
         ApiProblem? problem = ReadCreate(context, kind, body, out Change? change, out bool several);
         if (problem is not null)
         {
@@ -139,7 +147,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quota
     /// <summary>The reference looks at the body of a POST before it finds that an item takes none.</summary>
     private async Task RefusePostAsync(HttpContext context, ResourceKind kind)
     {
-        RequestBody body = await RequestBody.ReadAsync(context, bodyTimeout);
+        RequestBody body = await RequestBody.ReadAsync(context, options.RequestTimeout);
         ApiProblem? problem = ReadCreate(context, kind, body, out _, out _);
         await (problem is null ? Answer.MethodNotAllowedAsync(context, "GET, PUT, DELETE") : Answer.ProblemAsync(context, problem));
     }
@@ -157,12 +165,12 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quota
         }
 
         several = body.Json.TryGetProperty(kind.Plural, out _);
-        return RequestChanges.ReadCreate(kind, resources, caller, quotas, out change);
+        return RequestChanges.ReadCreate(kind, resources, caller, options.Quotas, out change);
     }
 
     private async Task UpdateAsync(HttpContext context, ResourceKind kind, string? id)
     {
-        RequestBody body = await RequestBody.ReadAsync(context, bodyTimeout);
+        RequestBody body = await RequestBody.ReadAsync(context, options.RequestTimeout);
         ApiProblem? problem = ReadUpdate(context, kind, id, body, out Change? change);
         if (problem is not null)
         {
@@ -171,10 +179,10 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quota
         }
 
         ChangeResult result = await loop.ApplyAsync(change!, context.RequestAborted);
-        await AnswerAsync(context, result, StatusCodes.Status200OK, writer => WriteOne(writer, kind, result.Resources[0], []));
+        await AnswerAsync(context, result, result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, writer => WriteOne(writer, kind, result.Resources[0], []));
     }
 
-    private static ApiProblem? ReadUpdate(HttpContext context, ResourceKind kind, string? id, RequestBody body, out Change? change)
+    private ApiProblem? ReadUpdate(HttpContext context, ResourceKind kind, string? id, RequestBody body, out Change? change)
     {
         Caller caller = AccessGate.CallerOf(context);
         change = null;
@@ -185,18 +193,16 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quota
 
         return RequestMembers.Read(kind, body.Json, caller, isCreate: false, out ImmutableArray<OrderedDictionary<string, JsonElement>> resources)
             ?? ReadCondition(context.Request, kind, out int? expected)
-            ?? RequestChanges.ReadUpdate(kind, id ?? "None", resources[0], caller, expected, out change);
+            ?? ReadCreateParameter(context.Request, out bool creates)
+            ?? (creates && id is not null
+                ? RequestChanges.ReadPut(kind, id, resources[0], caller, options.Quotas, expected, out change)
+                : RequestChanges.ReadUpdate(kind, id ?? "None", resources[0], caller, expected, out change));
     }
 
     private async Task DeleteAsync(HttpContext context, ResourceKind kind, string id)
     {
-        if (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0)
-        {
-            await Answer.ProblemAsync(context, ApiProblem.BadRequest("Request body is not supported in DELETE."));
-            return;
-        }
-
-        if (ReadCondition(context.Request, kind, out int? expected) is { } problem)
+        int? expected = null;
+        if ((RequestBody.RefuseInDelete(context.Request) ?? ReadCondition(context.Request, kind, out expected)) is { } problem)
         {
             await Answer.ProblemAsync(context, problem);
             return;
@@ -240,6 +246,27 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, Quotas quota
         }
 
         return ApiProblem.BadRequest($"If-Match '{condition}' is not understood. Accepted is revision_number=N with a number N.");
+    }
+
+    /// <summary>Whether a PUT may make the object that it names.</summary>
+    private static ApiProblem? ReadCreateParameter(HttpRequest request, out bool creates)
+    {
+        creates = false;
+        foreach ((string name, string text) in QueryText.Parse(request.QueryString.Value))
+        {
+            if (name == "create")
+            {
+                Reading reading = Texts.Boolean(name, JsonSerializer.SerializeToElement(text, JsonText.Default.String));
+                if (reading.Problem is not null)
+                {
+                    return reading.Problem;
+                }
+
+                creates = (bool)reading.Value!;
+            }
+        }
+
+        return null;
     }
 
     private static string AddressOf(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";

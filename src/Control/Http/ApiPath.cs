@@ -17,8 +17,14 @@ internal enum ApiPathKind
     /// <summary><c>/v2.0/extensions</c>, or one of them.</summary>
     Extensions,
 
-    /// <summary><c>/v2.0/quotas/{project}</c>.</summary>
+    /// <summary><c>/v2.0/quotas</c>, or those of one project.</summary>
     Quotas,
+
+    /// <summary><c>/v2.0/sfc/state</c>: everything at once.</summary>
+    State,
+
+    /// <summary><c>/openapi.json</c>: the description of all of this.</summary>
+    OpenApi,
 
     /// <summary>A list of resources.</summary>
     Collection,
@@ -42,6 +48,11 @@ internal readonly record struct ApiPath(ApiPathKind Kind, ResourceKind? Resource
         if (path is "/" or "")
         {
             return new ApiPath(ApiPathKind.Versions);
+        }
+
+        if (path == "/openapi.json")
+        {
+            return new ApiPath(ApiPathKind.OpenApi);
         }
 
         if (!path.StartsWith(Version, StringComparison.Ordinal))
@@ -74,7 +85,8 @@ internal readonly record struct ApiPath(ApiPathKind Kind, ResourceKind? Resource
         return (names[0], sfc) switch
         {
             ("extensions", false) => new ApiPath(ApiPathKind.Extensions, Name: item),
-            ("quotas", false) when item is not null => new ApiPath(ApiPathKind.Quotas, Name: item),
+            ("state", true) when item is null => new ApiPath(ApiPathKind.State),
+            ("quotas", false) => new ApiPath(ApiPathKind.Quotas, Name: item),
             _ => default,
         };
     }

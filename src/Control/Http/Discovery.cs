@@ -87,20 +87,6 @@ internal static class Discovery
         writer.WriteEndObject();
     }
 
-    /// <summary>The limits of a project.</summary>
-    public static void WriteQuotas(Utf8JsonWriter writer, Quotas quotas)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartObject("quota");
-        foreach (ResourceKind kind in ResourceCatalog.All)
-        {
-            writer.WriteNumber(kind.Singular, quotas[kind.Singular]);
-        }
-
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
     private static void WriteSelf(Utf8JsonWriter writer, string address)
     {
         writer.WriteStartArray("links");

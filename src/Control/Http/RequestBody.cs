@@ -12,29 +12,36 @@ internal readonly record struct RequestBody(JsonElement Json, ApiProblem? Proble
 {
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = JsonScan.MaxDepth };
 
-    /// <summary>Reads the whole body within the time allowed.</summary>
+    /// <summary>Reads the whole body as JSON within the time allowed.</summary>
     public static async Task<RequestBody> ReadAsync(HttpContext context, TimeSpan timeout)
+    {
+        (ReadOnlyMemory<byte> bytes, ApiProblem? problem) = await ReadBytesAsync(context, timeout);
+        return problem is null ? Parse(bytes) : Refused(problem);
+    }
+
+    /// <summary>Reads the whole body within the time allowed.</summary>
+    public static async Task<(ReadOnlyMemory<byte> Bytes, ApiProblem? Problem)> ReadBytesAsync(HttpContext context, TimeSpan timeout)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(timeout);
         try
         {
-            return Parse(await ReadToEndAsync(context.Request.BodyReader, deadline.Token));
+            return (await ReadToEndAsync(context.Request.BodyReader, deadline.Token), null);
         }
         catch (BadHttpRequestException exception)
         {
-            return Refused(new ApiProblem(exception.StatusCode, TypeOf(exception.StatusCode), exception.Message));
+            return (default, new ApiProblem(exception.StatusCode, TypeOf(exception.StatusCode), exception.Message));
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Headers.Connection = "close";
-            return Refused(new ApiProblem(408, "HTTPRequestTimeout",
+            return (default, new ApiProblem(408, "HTTPRequestTimeout",
                 $"The body did not arrive in full within {timeout.TotalSeconds:0.###} seconds."));
         }
         catch (Exception exception) when (exception is OverflowException or InvalidDataException or IOException)
         {
             // The server reports some malformed transfers (a chunk size that overflows) as faults of its own.
-            return Refused(ApiProblem.BadRequest("The body is not transferred in a well-formed way. Accepted are Content-Length and chunked bodies."));
+            return (default, ApiProblem.BadRequest("The body is not transferred in a well-formed way. Accepted are Content-Length and chunked bodies."));
         }
     }
 
@@ -65,6 +72,11 @@ internal readonly record struct RequestBody(JsonElement Json, ApiProblem? Proble
             return Refused(new ApiProblem(400, "MalformedRequestBody", "Malformed request body: Cannot understand JSON."));
         }
     }
+
+    /// <summary>400 when a DELETE comes with a body.</summary>
+    public static ApiProblem? RefuseInDelete(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0
+        ? ApiProblem.BadRequest("Request body is not supported in DELETE.")
+        : null;
 
     /// <summary>What an empty body, and everything that Python takes for false, is answered with.</summary>
     public static ApiProblem ResourceBodyRequired { get; } = ApiProblem.BadRequest("Resource body required");

@@ -38,6 +38,41 @@ internal static class RequestChanges
         return problem;
     }
 
+    /// <summary>
+    /// A PUT that makes the resource with this id when nothing has it, and else makes the one that has it what the body says:
+    /// what is absent takes its default, except what the server chose and the owner, which stay.
+    /// </summary>
+    public static ApiProblem? ReadPut(
+        ResourceKind kind, string id, OrderedDictionary<string, JsonElement> members, Caller caller, Quotas quotas, int? expectedRevision, out Change change)
+    {
+        change = _ => kind.NotFound(id);
+        if (!Ids.TryParse(id, out Guid guid))
+        {
+            return ApiProblem.InvalidValue("id", $"'{id}' is not a valid UUID");
+        }
+
+        bool ownerGiven = members.ContainsKey(kind.ProjectAttribute);
+        ApiProblem? problem = ownerGiven ? null : Owners.Settle(kind, members, caller, isCreate: true);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        const AttributeUse Whole = AttributeUse.Post | AttributeUse.Document | AttributeUse.Replace;
+        if (kind.Attributes.ReadCreate(members, Whole, out AttributeValues values) is { } refused)
+        {
+            return refused;
+        }
+
+        if (values.Get("id", guid) is var named && named != guid)
+        {
+            return ApiProblem.InvalidValue("id", $"the body names {named} and the path {guid}, which must be the same");
+        }
+
+        change = set => Put(set, kind, guid, values, ownerGiven, caller, quotas, expectedRevision);
+        return null;
+    }
+
     /// <summary>A delete of the resource with this id, as the path writes it.</summary>
     public static Change Delete(ResourceKind kind, string id, Caller caller, int? expectedRevision) =>
         set => Locate(set, kind, id, caller, expectedRevision, out Resource? current) ?? kind.Delete(set, current!);
@@ -45,6 +80,37 @@ internal static class RequestChanges
     /// <summary>The resource that a path names, as far as the caller is concerned.</summary>
     public static Resource? Find(ResourceSet set, ResourceKind kind, string id, Caller caller) =>
         Ids.TryParse(id, out Guid guid) && kind.Find(set, guid) is { } resource && caller.Sees(resource) ? resource : null;
+
+    private static ChangeResult Put(
+        ResourceSet set, ResourceKind kind, Guid id, AttributeValues values, bool ownerGiven, Caller caller, Quotas quotas, int? expectedRevision)
+    {
+        if (kind.Find(set, id) is null)
+        {
+            if (expectedRevision is { } expected)
+            {
+                return RevisionMismatch(expected, "there is none");
+            }
+
+            return quotas.Refuse(set, kind, values.Get<string>(kind.ProjectAttribute)) is { } overQuota
+                ? overQuota
+                : kind.Create(set, id, values, caller).AsCreated();
+        }
+
+        if (Locate(set, kind, id.ToString(), caller, expectedRevision, out Resource? current) is { } problem)
+        {
+            return problem;
+        }
+
+        if (!ownerGiven)
+        {
+            values.Set(kind.ProjectAttribute, current!.ProjectId);
+        }
+
+        return kind.Substitute(set, current!, values, caller);
+    }
+
+    private static ApiProblem RevisionMismatch(int expected, string found) => new(412, "RevisionNumberConstraintFailed", string.Create(
+        CultureInfo.InvariantCulture, $"Constrained to {expected}, but {found}"));
 
     private static ChangeResult CreateAll(ResourceSet set, ResourceKind kind, List<AttributeValues> all, Caller caller, Quotas quotas)
     {
@@ -80,8 +146,7 @@ internal static class RequestChanges
 
         if (expectedRevision is { } expected && current is IRevisioned revisioned && revisioned.RevisionNumber != expected)
         {
-            return new ApiProblem(412, "RevisionNumberConstraintFailed", string.Create(CultureInfo.InvariantCulture,
-                $"Constrained to {expected}, but current revision is {revisioned.RevisionNumber}"));
+            return RevisionMismatch(expected, string.Create(CultureInfo.InvariantCulture, $"current revision is {revisioned.RevisionNumber}"));
         }
 
         return null;

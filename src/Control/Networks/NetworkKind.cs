@@ -26,12 +26,14 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
-        new AttributeRule("admin_state_up", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = true, Accepts = "true or false" },
-        new AttributeRule("shared", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false, Accepts = "true or false" },
-        new AttributeRule("mtu", AttributeUse.Post | AttributeUse.Put, Numbers.Between(MinMtu, MaxMtu)) { Default = Network.NoMtu, Accepts = "a number from 68 to 65535" },
+        new AttributeRule("admin_state_up", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = true, Accepts = "true or false" },
+        new AttributeRule("shared", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = false, Accepts = "true or false" },
+        new AttributeRule("mtu", AttributeUse.Post | AttributeUse.Put, Numbers.Between(MinMtu, MaxMtu), Schema.Integer(MinMtu, MaxMtu)) { Default = Network.NoMtu, Accepts = "a number from 68 to 65535" },
 
         // The forwarder switches by known addresses only; another word must not be taken and then ignored.
-        new AttributeRule("switching", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(("static", true))) { Default = true });
+        new AttributeRule("switching", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(("static", true)), Schema.Words("static")) { Default = true },
+        new AttributeRule("status", AttributeUse.Document | AttributeUse.Replace, Texts.OneOf(("ACTIVE", true)), Schema.Words("ACTIVE")) { Default = true, Accepts = "ACTIVE" },
+        RevisionNumbers.Rule);
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<Network>> Members { get; } =
@@ -40,7 +42,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         ResourceMember<Network>.Text("name", network => network.Name),
         ResourceMember<Network>.Text("tenant_id", network => network.ProjectId),
         ResourceMember<Network>.Boolean("admin_state_up", network => network.AdminStateUp),
-        ResourceMember<Network>.Number("mtu", network => network.ShownMtu),
+        ResourceMember<Network>.Number("mtu", network => network.ShownMtu) with { Stored = network => network.Mtu != Network.NoMtu },
         ResourceMember<Network>.Text("status", _ => "ACTIVE"),
         ResourceMember<Network>.Boolean("shared", network => network.Shared),
         ResourceMember<Network>.Text("description", network => network.Description),
@@ -67,7 +69,16 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         AdminStateUp = values.Get<bool>("admin_state_up"),
         Shared = values.Get<bool>("shared"),
         Mtu = values.Get<int>("mtu"),
+        RevisionNumber = values.Get(RevisionNumbers.Name, 1),
     };
+
+    /// <inheritdoc/>
+    protected override Network Completed(ResourceSet set, Network built, Network current, AttributeValues values) =>
+        built with { RevisionNumber = values.Get(RevisionNumbers.Name, current.RevisionNumber) };
+
+    /// <inheritdoc/>
+    public override ResourceSet Recount(ResourceSet read, ResourceSet stored) => Put(read, RevisionNumbers.Recount(
+        read.Networks, stored.Networks, (network, number) => network with { RevisionNumber = number }, IsStoredAlike));
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, Network built, AttributeValues values, Caller caller) => Replace(set, built);
@@ -81,7 +92,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
             Shared = values.Get("shared", current.Shared),
             Mtu = values.Get("mtu", current.Mtu),
         };
-        return Replace(set, updated == current ? current : updated with { RevisionNumber = current.RevisionNumber + 1 });
+        return Replace(set, updated with { RevisionNumber = RevisionNumbers.Next(current, values, isChanged: updated != current) });
     }
 
     /// <inheritdoc/>

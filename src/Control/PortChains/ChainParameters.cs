@@ -10,6 +10,11 @@ internal sealed record ChainParameters(Correlation Correlation, bool Symmetric)
     /// <summary>What null, <c>{}</c> or an absent attribute gives.</summary>
     public static ChainParameters Default { get; } = new(Correlation.Mpls, Symmetric: false);
 
+    public static Schema Schema { get; } = new("""
+        {"type": ["object", "null"], "additionalProperties": false, "properties": {
+          "correlation": {"enum": ["mpls", "nsh"]}, "symmetric": {"type": "boolean"}}}
+        """);
+
     public static Reading Read(string attribute, JsonElement value)
     {
         if (JsonMembers.IsFalsy(value))

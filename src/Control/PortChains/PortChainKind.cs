@@ -19,26 +19,30 @@ internal sealed class PortChainKind : ResourceKindOf<PortChain>
     /// <inheritdoc/>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
-        new AttributeRule("chain_id", AttributeUse.Post, Numbers.Between(0, MaxChainId)) { Default = 0, Accepts = "a number from 1 to 65535 that no other chain has, or 0 for the lowest free one" },
+        new AttributeRule("chain_id", AttributeUse.Post, Numbers.Between(0, MaxChainId), Schema.Integer(0, MaxChainId)) { Default = 0, Accepts = "a number from 1 to 65535 that no other chain has, or 0 for the lowest free one" },
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
-        new AttributeRule("port_pair_groups", AttributeUse.Post | AttributeUse.Put, Ids.ListOrOne)
+        new AttributeRule("port_pair_groups", AttributeUse.Post | AttributeUse.Put, Ids.ListOrOne, Schema.Ids)
         {
             Required = true,
             RefersTo = "port_pair_groups",
             Accepts = "a list of different port pair groups, at least one",
         },
-        new AttributeRule("flow_classifiers", AttributeUse.Post | AttributeUse.Put, Ids.ListOrOne)
+        new AttributeRule("flow_classifiers", AttributeUse.Post | AttributeUse.Put, Ids.ListOrOne, Schema.Ids)
         {
             Default = ImmutableArray<Guid>.Empty,
             RefersTo = "flow_classifiers",
             Accepts = "a list of different flow classifiers",
         },
-        new AttributeRule("chain_parameters", AttributeUse.Post, ChainParameters.Read)
+        new AttributeRule("chain_parameters", AttributeUse.Post, ChainParameters.Read, ChainParameters.Schema)
         {
             Default = ChainParameters.Default,
             Accepts = "{\"correlation\": \"mpls\" or \"nsh\", \"symmetric\": true or false}",
+        },
+        new AttributeRule("reverse_path_id", AttributeUse.Document, Numbers.Between(1, ChainIds.MaxLabelPath), Schema.Integer(1, ChainIds.MaxLabelPath))
+        {
+            Accepts = "for a symmetric MPLS chain, a number from 1 to 4095 that no chain id and no other way back has",
         });
 
     /// <inheritdoc/>
@@ -53,6 +57,14 @@ internal sealed class PortChainKind : ResourceKindOf<PortChain>
         new("chain_parameters", ChainParameters.Write),
         ResourceMember<PortChain>.Number("chain_id", chain => chain.ChainId),
         ResourceMember<PortChain>.Text("tenant_id", chain => chain.ProjectId),
+
+        // Not part of the API, but of the state: another number would move the way back of live chains.
+        ResourceMember<PortChain>.Number("reverse_path_id", chain => chain.ReversePathId) with
+        {
+            Key = null,
+            Shown = _ => false,
+            Stored = chain => chain.ReversePathId is not null,
+        },
     ];
 
     /// <inheritdoc/>
@@ -79,14 +91,22 @@ internal sealed class PortChainKind : ResourceKindOf<PortChain>
             FlowClassifiers = values.Get<ImmutableArray<Guid>>("flow_classifiers"),
             Correlation = parameters.Correlation,
             Symmetric = parameters.Symmetric,
+            ReversePathId = values.Get<int?>("reverse_path_id", null),
         };
     }
+
+    /// <inheritdoc/>
+    protected override PortChain Completed(ResourceSet set, PortChain built, PortChain current, AttributeValues values) => built with
+    {
+        ChainId = built.ChainId == 0 ? current.ChainId : built.ChainId,
+        ReversePathId = built.ReversePathId ?? current.ReversePathId,
+    };
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, PortChain built, AttributeValues values, Caller caller)
     {
         ApiProblem? problem = PortChainRules.RefuseGroups(set, built, caller)
-            ?? PortChainRules.RefuseCorrelations(set, built)
+            ?? (caller.Restores ? null : PortChainRules.RefuseCorrelations(set, built))
             ?? PortChainRules.RefuseClassifiers(set, built, caller)
             ?? ChainIds.Assign(set, ref built);
         return problem is null ? Replace(set, built) : problem;

@@ -23,6 +23,10 @@ internal static class PortChainProblems
         + "Delete a port chain whose chain_id is 4095 or less, or use correlation nsh.")
     { Attribute = "chain_parameters" };
 
+    public static ApiProblem NoWayBack { get; } = ApiProblem.BadRequest(
+        "reverse_path_id is given, and the chain is not a symmetric MPLS chain. Accepted is none, or chain_parameters with correlation mpls and symmetric true.",
+        "reverse_path_id");
+
     public static ApiProblem NotFound(string id) => new(404, "PortChainNotFound", $"Port Chain {id} not found.");
 
     public static ApiProblem GroupsInUse(IEnumerable<Guid> groups, Guid chain) => new(409, "InvalidPortPairGroups",

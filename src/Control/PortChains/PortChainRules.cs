@@ -97,7 +97,7 @@ internal static class PortChainRules
         {
             foreach (FlowClassifier ours in classifiers)
             {
-                if (ours.OverlapsIgnoringPorts(theirs) && OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Sees(other))
+                if (ours.OverlapsIgnoringPorts(theirs) && OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Compares(chain, other))
                 {
                     return PortChainProblems.ClassifierConflict(ours.Id, theirs.Id, other.Id);
                 }

@@ -20,24 +20,24 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
     /// <inheritdoc/>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
-        new AttributeRule("group_id", AttributeUse.Document, Numbers.Between(1, int.MaxValue)) { Accepts = "a number from 1" },
+        new AttributeRule("group_id", AttributeUse.Document, Numbers.Between(1, int.MaxValue), Schema.Integer(1, int.MaxValue)) { Accepts = "a number from 1" },
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
-        new AttributeRule("port_pairs", AttributeUse.Post | AttributeUse.Put, Ids.ListOrNull)
+        new AttributeRule("port_pairs", AttributeUse.Post | AttributeUse.Put, Ids.ListOrNull, Schema.IdsOrNull)
         {
             Default = ImmutableArray<Guid>.Empty,
             RefersTo = "port_pairs",
             Accepts = "a list of different port pairs",
         },
-        new AttributeRule("port_pair_group_parameters", AttributeUse.Post, PortPairGroupParametersJson.Read)
+        new AttributeRule("port_pair_group_parameters", AttributeUse.Post, PortPairGroupParametersJson.Read, PortPairGroupParametersJson.Schema)
         {
             Default = PortPairGroupParameters.Default,
             Accepts = "{\"lb_fields\": a list of eth_src, eth_dst, ip_src, ip_dst, tcp_src, tcp_dst, udp_src, udp_dst, \"ppg_n_tuple_mapping\": an object}",
         },
-        new AttributeRule("tap_enabled", AttributeUse.Post, Texts.Boolean) { Default = false, Accepts = "true or false" },
-        new AttributeRule("on_empty", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(_emptyActions)) { Default = EmptyGroupAction.Drop, Accepts = "drop, skip or leave" },
-        new AttributeRule("exclusive", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = false, Accepts = "true or false" });
+        new AttributeRule("tap_enabled", AttributeUse.Post, Texts.Boolean, Schema.Boolean) { Default = false, Accepts = "true or false" },
+        new AttributeRule("on_empty", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(_emptyActions), Schema.Words("drop", "skip", "leave")) { Default = EmptyGroupAction.Drop, Accepts = "drop, skip or leave" },
+        new AttributeRule("exclusive", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = false, Accepts = "true or false" });
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<PortPairGroup>> Members { get; } =
@@ -83,6 +83,10 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
         OnEmpty = values.Get<EmptyGroupAction>("on_empty"),
         Exclusive = values.Get<bool>("exclusive"),
     };
+
+    /// <inheritdoc/>
+    protected override PortPairGroup Completed(ResourceSet set, PortPairGroup built, PortPairGroup current, AttributeValues values) =>
+        built.GroupId == 0 ? built with { GroupId = current.GroupId } : built;
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, PortPairGroup built, AttributeValues values, Caller caller)

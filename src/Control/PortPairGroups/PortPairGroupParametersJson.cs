@@ -25,6 +25,14 @@ internal static class PortPairGroupParametersJson
         "destination_port_range_min", "destination_port_range_max",
     ];
 
+    /// <summary>Values of a mapping are not checked, only its keys.</summary>
+    public static Schema Schema { get; } = new($$$"""
+        {"type": ["object", "null"], "additionalProperties": false, "properties": {
+          "lb_fields": {"type": "array", "items": {{{Schema.Words(_lbFields.Select(known => known.Word)).Json}}} },
+          "ppg_n_tuple_mapping": {"type": "object", "additionalProperties": {
+            "type": ["object", "array"], "propertyNames": {{{Schema.Words(_mappingKeys).Json}}}, "items": {{{Schema.Words(_mappingKeys).Json}}} } } } }
+        """);
+
     public static Reading Read(string attribute, JsonElement value)
     {
         if (JsonMembers.IsFalsy(value))
@@ -45,7 +53,12 @@ internal static class PortPairGroupParametersJson
                 return refused;
             }
 
-            parameters = parameters with { NTupleMappingJson = Normal(mapping) };
+            if (!JsonMembers.TryNormalize(mapping, out string normal))
+            {
+                return ApiProblem.InvalidValue(attribute, JsonMembers.TooDeep("ppg_n_tuple_mapping"));
+            }
+
+            parameters = parameters with { NTupleMappingJson = normal };
         }
 
         if (Dictionaries.Check(attribute, value, "lb_fields", "ppg_n_tuple_mapping") is { } problem)
@@ -128,7 +141,4 @@ internal static class PortPairGroupParametersJson
 
         return null;
     }
-
-    /// <summary>The mapping as compact JSON.</summary>
-    private static string Normal(JsonElement mapping) => JsonSerializer.Serialize(mapping, JsonText.Default.JsonElement);
 }

@@ -20,9 +20,9 @@ internal sealed class PortPairKind : ResourceKindOf<PortPair>
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.TenantId,
-        new AttributeRule("ingress", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "ports", Accepts = "a port" },
-        new AttributeRule("egress", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "ports", Accepts = "a port" },
-        new AttributeRule("service_function_parameters", AttributeUse.Post, ServiceFunctionParametersJson.Read)
+        new AttributeRule("ingress", AttributeUse.Post, Ids.One, Schema.Id) { Required = true, RefersTo = "ports", Accepts = "a port" },
+        new AttributeRule("egress", AttributeUse.Post, Ids.One, Schema.Id) { Required = true, RefersTo = "ports", Accepts = "a port" },
+        new AttributeRule("service_function_parameters", AttributeUse.Post, ServiceFunctionParametersJson.Read, ServiceFunctionParametersJson.Schema)
         {
             Default = ServiceFunctionParameters.Default,
             Accepts = "{\"correlation\": null, \"mpls\" or \"nsh\", \"weight\": a number from 0}",
@@ -83,12 +83,20 @@ internal sealed class PortPairKind : ResourceKindOf<PortPair>
             return PortPairProblems.PortNotFound(built.Egress, "egress");
         }
 
-        return RefuseHosts(ingress, egress) is { } problem ? problem : Replace(set, built);
+        // A port may have lost its device since its pair was made.
+        return !caller.Restores && RefuseHosts(ingress, egress) is { } problem ? problem : Replace(set, built);
     }
 
     /// <inheritdoc/>
     protected override ApiProblem? InUse(ResourceSet set, PortPair current) =>
         set.PortPairGroups.Any(group => group.PortPairs.Contains(current.Id)) ? PortPairProblems.InUse(current.Id) : null;
+
+    /// <inheritdoc/>
+    public override ChangeResult Delete(ResourceSet set, Resource current)
+    {
+        ChangeResult result = base.Delete(set, current);
+        return result.Set is { } next ? ChangeResult.Of(next with { Functions = next.Functions.Remove(current.Id) }) : result;
+    }
 
     private static ApiProblem? RefuseHosts(Port ingress, Port egress)
     {

@@ -7,6 +7,11 @@ namespace NetworkingSfc.Control.PortPairs;
 /// <summary>Reads and writes <c>service_function_parameters</c>: nothing at all gives the default, a partial object stays partial.</summary>
 internal static class ServiceFunctionParametersJson
 {
+    public static Schema Schema { get; } = new("""
+        {"type": ["object", "null"], "additionalProperties": false, "properties": {
+          "correlation": {"enum": [null, "mpls", "nsh"]}, "weight": {"type": "integer", "minimum": 0, "maximum": 2147483647}}}
+        """);
+
     public static Reading Read(string attribute, JsonElement value)
     {
         if (JsonMembers.IsFalsy(value))

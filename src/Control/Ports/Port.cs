@@ -34,6 +34,12 @@ public sealed record Port : Resource, IRevisioned
     /// <summary>Kind of virtual interface asked for (<c>binding:vnic_type</c>).</summary>
     public string BindingVnicType { get; init; } = "normal";
 
+    /// <summary>Kind of attachment (<c>binding:vif_type</c>) when a master or a document said; null for none said.</summary>
+    public string? BindingVifType { get; init; }
+
+    /// <summary>What there is to say about the attachment (<c>binding:vif_details</c>), as a JSON object: socket, mode, name of the tap.</summary>
+    public string BindingVifDetailsJson { get; init; } = "{}";
+
     /// <summary><c>binding:profile</c> as a JSON object, as sent.</summary>
     public string BindingProfileJson { get; init; } = "{}";
 

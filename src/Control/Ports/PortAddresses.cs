@@ -38,15 +38,17 @@ internal static class PortAddresses
     /// Finds the subnet of each address. A network without subnets takes any address: the forwarder needs none,
     /// and state documents leave them out.
     /// </summary>
-    public static ApiProblem? PlaceFixedIps(ResourceSet set, ref Port port)
+    /// <remarks>An address that was put on the port before its network had subnets stays without one when a state is put back.</remarks>
+    public static ApiProblem? PlaceFixedIps(ResourceSet set, bool restores, ref Port port)
     {
         Guid network = port.NetworkId;
         Subnet[] subnets = [.. set.Subnets.Where(subnet => subnet.NetworkId == network)];
         ImmutableArray<FixedIp>.Builder placed = ImmutableArray.CreateBuilder<FixedIp>(port.FixedIps.Length);
         foreach (FixedIp ip in port.FixedIps)
         {
-            Subnet? subnet = Array.Find(subnets, candidate => Holds(candidate, ip));
-            if (subnet is null && (subnets.Length > 0 || ip.SubnetId is not null))
+            bool keeps = restores && ip.SubnetId is null;
+            Subnet? subnet = keeps ? null : Array.Find(subnets, candidate => Holds(candidate, ip));
+            if (subnet is null && !keeps && (subnets.Length > 0 || ip.SubnetId is not null))
             {
                 return PortProblems.NotInSubnet(ip);
             }

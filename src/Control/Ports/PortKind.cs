@@ -11,6 +11,11 @@ internal sealed class PortKind : ResourceKindOf<Port>
 {
     private const AttributeUse PostAndPut = AttributeUse.Post | AttributeUse.Put;
 
+    /// <summary>What Neutron decides itself, so that its clients cannot set it; as a master it tells us.</summary>
+    private const AttributeUse DecidedAbove = AttributeUse.Document | AttributeUse.Replace;
+
+    private static readonly string[] _statuses = ["ACTIVE", "DOWN", "BUILD", "ERROR", "N/A"];
+
     /// <inheritdoc/>
     public override string Singular => "port";
 
@@ -24,24 +29,32 @@ internal sealed class PortKind : ResourceKindOf<Port>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
         SfcRules.Name,
-        new AttributeRule("network_id", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "networks", Accepts = "a network" },
-        new AttributeRule("admin_state_up", PostAndPut, Texts.Boolean) { Default = true, Accepts = "true or false" },
-        new AttributeRule("mac_address", PostAndPut, PortReaders.Mac) { Accepts = "six octets such as 02:00:00:00:00:01, or null to have one chosen" },
-        new AttributeRule("fixed_ips", PostAndPut, PortReaders.FixedIps)
+        new AttributeRule("network_id", AttributeUse.Post, Ids.One, Schema.Id) { Required = true, RefersTo = "networks", Accepts = "a network" },
+        new AttributeRule("admin_state_up", PostAndPut, Texts.Boolean, Schema.Boolean) { Default = true, Accepts = "true or false" },
+        new AttributeRule("mac_address", PostAndPut, PortReaders.Mac, PortReaders.MacSchema) { Accepts = "six octets such as 02:00:00:00:00:01, or null to have one chosen" },
+        new AttributeRule("fixed_ips", PostAndPut, PortReaders.FixedIps, PortReaders.FixedIpsSchema)
         {
             Default = ImmutableArray<FixedIp>.Empty,
             RefersTo = "subnets",
             ReferenceMember = "subnet_id",
             Accepts = "a list of {\"ip_address\": an address, \"subnet_id\": a subnet or absent}",
         },
-        new AttributeRule("device_id", PostAndPut, Texts.UpTo255) { Default = "", Accepts = "text of at most 255 characters" },
-        new AttributeRule("device_owner", PostAndPut, Texts.UpTo255) { Default = "", Accepts = "text of at most 255 characters" },
+        new AttributeRule("device_id", PostAndPut, Texts.UpTo255, Schema.Text) { Default = "", Accepts = "text of at most 255 characters" },
+        new AttributeRule("device_owner", PostAndPut, Texts.UpTo255, Schema.Text) { Default = "", Accepts = "text of at most 255 characters" },
         SfcRules.TenantId,
         SfcRules.Description,
-        new AttributeRule("binding:host_id", PostAndPut, Texts.UpTo255OrNull) { Default = "" },
-        new AttributeRule("binding:vnic_type", PostAndPut, Texts.UpTo255) { Default = "normal" },
-        new AttributeRule("binding:profile", PostAndPut, PortReaders.Profile) { Default = "{}" },
-        new AttributeRule("port_security_enabled", PostAndPut, Texts.Boolean) { Default = true, Accepts = "true or false" });
+        new AttributeRule("binding:host_id", PostAndPut, Texts.UpTo255OrNull, Schema.TextOrNull) { Default = "" },
+        new AttributeRule("binding:vnic_type", PostAndPut, Texts.UpTo255, Schema.Text) { Default = "normal" },
+        new AttributeRule("binding:profile", PostAndPut, PortReaders.KeptObject, Schema.ObjectOrNull) { Default = "{}" },
+        new AttributeRule("port_security_enabled", PostAndPut, Texts.Boolean, Schema.Boolean) { Default = true, Accepts = "true or false" },
+        new AttributeRule("status", DecidedAbove, Texts.OneOf([.. _statuses.Select(word => (word, word))]), Schema.Words(_statuses))
+        {
+            Default = "DOWN",
+            Accepts = $"one of {string.Join(", ", _statuses)}",
+        },
+        new AttributeRule("binding:vif_type", DecidedAbove, PortBinding.ReadVifType, PortBinding.VifTypes) { Accepts = PortBinding.Accepts },
+        new AttributeRule("binding:vif_details", DecidedAbove, PortReaders.KeptObject, Schema.ObjectOrNull) { Default = "{}", Accepts = "an object" },
+        RevisionNumbers.Rule);
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<Port>> Members { get; } =
@@ -61,8 +74,8 @@ internal sealed class PortKind : ResourceKindOf<Port>
         ResourceMember<Port>.Text("binding:vnic_type", port => port.BindingVnicType),
         ResourceMember<Port>.Json("binding:profile", port => port.BindingProfileJson),
         ResourceMember<Port>.Text("binding:host_id", port => port.BindingHostId),
-        ResourceMember<Port>.Text("binding:vif_type", port => port.BindingHostId.Length == 0 ? "unbound" : "other"),
-        ResourceMember<Port>.Json("binding:vif_details", _ => "{}"),
+        ResourceMember<Port>.Text("binding:vif_type", PortBinding.ShownVifType) with { Stored = port => port.BindingVifType is not null },
+        ResourceMember<Port>.Json("binding:vif_details", port => port.BindingVifDetailsJson),
         ResourceMember<Port>.Text("description", port => port.Description),
         ResourceMember<Port>.Number("revision_number", port => port.RevisionNumber),
     ];
@@ -93,7 +106,30 @@ internal sealed class PortKind : ResourceKindOf<Port>
         BindingVnicType = values.Get<string>("binding:vnic_type"),
         BindingProfileJson = values.Get<string>("binding:profile"),
         PortSecurityEnabled = values.Get<bool>("port_security_enabled"),
+        Status = values.Get("status", "DOWN"),
+        BindingVifType = values.Get<string?>("binding:vif_type", null),
+        BindingVifDetailsJson = values.Get("binding:vif_details", "{}"),
+        RevisionNumber = values.Get(RevisionNumbers.Name, 1),
     };
+
+    /// <inheritdoc/>
+    protected override Port Completed(ResourceSet set, Port built, Port current, AttributeValues values)
+    {
+        Port completed = built with
+        {
+            MacAddress = values.Get<MacAddress?>("mac_address") ?? current.MacAddress,
+            RevisionNumber = values.Get(RevisionNumbers.Name, current.RevisionNumber),
+        };
+
+        // What cannot be placed or bound differs from what is there, so the update that follows refuses it.
+        _ = PortAddresses.PlaceFixedIps(set, restores: false, ref completed);
+        _ = PortBinding.Complete(ref completed);
+        return completed;
+    }
+
+    /// <inheritdoc/>
+    public override ResourceSet Recount(ResourceSet read, ResourceSet stored) => Put(read, RevisionNumbers.Recount(
+        read.Ports, stored.Ports, (port, number) => port with { RevisionNumber = number }, IsStoredAlike));
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, Port built, AttributeValues values, Caller caller)
@@ -108,7 +144,10 @@ internal sealed class PortKind : ResourceKindOf<Port>
             built = built with { MacAddress = PortAddresses.ChooseMac(set, built) };
         }
 
-        return Address(set, built);
+        ApiProblem? refused = PortAddresses.RefuseMac(set, built)
+            ?? PortAddresses.PlaceFixedIps(set, caller.Restores, ref built)
+            ?? PortBinding.Complete(ref built);
+        return refused is null ? Replace(set, built) : refused;
     }
 
     /// <inheritdoc/>
@@ -127,13 +166,22 @@ internal sealed class PortKind : ResourceKindOf<Port>
             BindingVnicType = values.Get("binding:vnic_type", current.BindingVnicType),
             BindingProfileJson = values.Get("binding:profile", current.BindingProfileJson),
             PortSecurityEnabled = values.Get("port_security_enabled", current.PortSecurityEnabled),
+            Status = values.Get("status", current.Status),
+            BindingVifType = values.Get("binding:vif_type", current.BindingVifType),
+            BindingVifDetailsJson = values.Get("binding:vif_details", current.BindingVifDetailsJson),
         };
-        if (updated == current)
+        int number = RevisionNumbers.Next(current, values, isChanged: updated != current);
+        if (number == current.RevisionNumber)
         {
             return Replace(set, current);
         }
 
-        return Address(set, updated with { RevisionNumber = current.RevisionNumber + 1 });
+        // Addresses are looked at when they are sent: subnets made since must not get in the way of other changes.
+        updated = updated with { RevisionNumber = number };
+        ApiProblem? problem = values.Has("mac_address") ? PortAddresses.RefuseMac(set, updated) : null;
+        problem ??= values.Has("fixed_ips") ? PortAddresses.PlaceFixedIps(set, restores: false, ref updated) : null;
+        problem ??= PortBinding.Complete(ref updated);
+        return problem is null ? Replace(set, updated) : problem;
     }
 
     /// <inheritdoc/>
@@ -150,9 +198,13 @@ internal sealed class PortKind : ResourceKindOf<Port>
             : null;
     }
 
-    private ChangeResult Address(ResourceSet set, Port port)
+    /// <inheritdoc/>
+    public override ChangeResult Delete(ResourceSet set, Resource current)
     {
-        ApiProblem? problem = PortAddresses.RefuseMac(set, port) ?? PortAddresses.PlaceFixedIps(set, ref port);
-        return problem is null ? Replace(set, port) : problem;
+        ChangeResult result = base.Delete(set, current);
+        Guid network = ((Port)current).NetworkId;
+        return result.Set is { } next && next.Uplinks.TryGetValue(network, out Guid uplink) && uplink == current.Id
+            ? ChangeResult.Of(next with { Uplinks = next.Uplinks.Remove(network) })
+            : result;
     }
 }

@@ -9,6 +9,15 @@ namespace NetworkingSfc.Control.Ports;
 /// <summary>Readers and writers of the attributes that only ports have.</summary>
 internal static class PortReaders
 {
+    /// <summary>What an Ethernet address looks like.</summary>
+    public static Schema MacSchema { get; } = new("""{"type": ["string", "null"], "pattern": "^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$"}""");
+
+    /// <summary>What the addresses of a port look like.</summary>
+    public static Schema FixedIpsSchema { get; } = new($$$"""
+        {"type": ["array", "null"], "maxItems": {{{JsonScan.MaxItems}}}, "items": {"type": "object", "required": ["ip_address"], "additionalProperties": false,
+          "properties": {"subnet_id": {{{Schema.IdOrNull.Json}}}, "ip_address": {{{Schema.Address.Json}}} } } }
+        """);
+
     /// <summary>An Ethernet address; null asks the server to choose one.</summary>
     public static Reading Mac(string attribute, JsonElement value)
     {
@@ -51,16 +60,21 @@ internal static class PortReaders
     }
 
     /// <summary>An object that is kept as sent.</summary>
-    public static Reading Profile(string attribute, JsonElement value)
+    public static Reading KeptObject(string attribute, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Null)
         {
             return Reading.Of("{}");
         }
 
-        return value.ValueKind == JsonValueKind.Object
-            ? Reading.Of(JsonSerializer.Serialize(value, JsonText.Default.JsonElement))
-            : ApiProblem.InvalidValue(attribute, $"'{PythonText.Str(value)}' is not a dictionary");
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            return ApiProblem.InvalidValue(attribute, $"'{PythonText.Str(value)}' is not a dictionary");
+        }
+
+        return JsonMembers.TryNormalize(value, out string text)
+            ? Reading.Of(text)
+            : ApiProblem.InvalidValue(attribute, JsonMembers.TooDeep("the object"));
     }
 
     public static void WriteFixedIps(Utf8JsonWriter writer, Port port)

@@ -108,10 +108,11 @@ internal sealed class ControlLoop : IAsyncDisposable
                 return result;
             }
 
-            ResourceSet next = result.Set with { Revision = previous.Revision + 1 };
+            // A state that is put brings a revision of its own, later than the one before.
+            ResourceSet next = result.Set with { Revision = Math.Max(result.Set.Revision, previous.Revision + 1) };
             CompileResult outcome = _compile(next);
             compiled = outcome.Compiled;
-            return compiled is null ? ControlProblems.Refused(outcome.Problems) : ChangeResult.Of(next, result.Resources);
+            return compiled is null ? ControlProblems.Refused(outcome.Problems) : result.With(next);
         }
         catch (Exception exception)
         {

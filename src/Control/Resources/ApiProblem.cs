@@ -28,6 +28,9 @@ public sealed record ApiProblem(int Status, string Type, string Message)
     internal static ApiProblem MethodNotAllowed { get; } = new(405, "HTTPMethodNotAllowed",
         "The server could not comply with the request since it is either malformed or otherwise incorrect.");
 
+    /// <summary>403 for what only administrators may do; the wording is Neutron's.</summary>
+    internal static ApiProblem AdminRequired(string reason) => new(403, "AdminRequired", $"User does not have admin privileges: {reason}.");
+
     /// <summary>500 for a fault of ours; the wording is Neutron's and says nothing about the inside.</summary>
     internal static ApiProblem InternalError { get; } = new(500, "HTTPInternalServerError",
         "Request Failed: internal server error while processing your request.");

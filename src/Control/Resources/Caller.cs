@@ -14,6 +14,15 @@ internal sealed record Caller(string ProjectId, bool IsAdmin)
     /// <summary>Whether changes are refused.</summary>
     public bool ReadsOnly { get; init; }
 
+    /// <summary>
+    /// Whether a stored state is put back rather than asked for. Rules that hold only when an object is made are left out then:
+    /// what they look at may have changed since, and the state was accepted as it is.
+    /// </summary>
+    public bool Restores { get; init; }
+
+    /// <summary>Whether a resource of this caller may not conflict with another. Conflicts are looked for among what a project sees, so two projects may have them.</summary>
+    public bool Compares(Resource made, Resource other) => Restores ? made.ProjectId == other.ProjectId : Sees(other);
+
     /// <summary>Whether a resource exists as far as this caller is concerned.</summary>
     public bool Sees(Resource resource) => IsAdmin || resource.ProjectId == ProjectId;
 

@@ -9,12 +9,21 @@ internal readonly record struct ChangeResult
     /// <summary>What was made or changed, in order; empty after a delete.</summary>
     public IReadOnlyList<Resource> Resources { get; private init; }
 
+    /// <summary>Whether a PUT made the object, rather than changed it.</summary>
+    public bool Created { get; private init; }
+
     /// <summary>Why the change is refused.</summary>
     public ApiProblem? Problem { get; private init; }
 
     /// <summary>The change is possible.</summary>
     public static ChangeResult Of(ResourceSet set, params IReadOnlyList<Resource> resources) =>
         new() { Set = set, Resources = resources };
+
+    /// <summary>The same result with the set as it becomes current.</summary>
+    public ChangeResult With(ResourceSet set) => this with { Set = set };
+
+    /// <summary>The same result of a PUT that made the object.</summary>
+    public ChangeResult AsCreated() => this with { Created = true };
 
     /// <summary>The change is refused.</summary>
     public static implicit operator ChangeResult(ApiProblem problem) => new() { Resources = [], Problem = problem };

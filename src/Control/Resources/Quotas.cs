@@ -42,10 +42,14 @@ public sealed record Quotas
         return new Quotas(_limits.SetItem(name, limit));
     }
 
+    /// <summary>The limits of one project: those set for it, else these.</summary>
+    internal Quotas For(ResourceSet set, string projectId) =>
+        set.QuotaLimits.TryGetValue(projectId, out ImmutableDictionary<string, int>? own) ? new Quotas(_limits.SetItems(own)) : this;
+
     /// <summary>409 when one more resource would be too many for its project.</summary>
     internal ApiProblem? Refuse(ResourceSet set, ResourceKind kind, string projectId)
     {
-        int limit = this[kind.Singular];
+        int limit = For(set, projectId)[kind.Singular];
         return limit != Unlimited && kind.All(set).Count(resource => resource.ProjectId == projectId) >= limit
             ? new ApiProblem(409, "OverQuota", $"Quota exceeded for resources: ['{kind.Singular}'].")
             : null;

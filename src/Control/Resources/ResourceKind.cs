@@ -39,11 +39,23 @@ internal abstract class ResourceKind
     /// <summary>Applies the rules of an update to converted values.</summary>
     public abstract ChangeResult Update(ResourceSet set, Resource current, AttributeValues values, Caller caller);
 
+    /// <summary>Makes a known resource what the values of a create describe: what is equal is left alone, what differs must be changeable.</summary>
+    public abstract ChangeResult Substitute(ResourceSet set, Resource current, AttributeValues values, Caller caller);
+
+    /// <summary>A set read from a document with the revision numbers that its resources of this kind have from the stored ones.</summary>
+    public virtual ResourceSet Recount(ResourceSet read, ResourceSet stored) => read;
+
     /// <summary>Applies the rules of a delete.</summary>
     public abstract ChangeResult Delete(ResourceSet set, Resource current);
 
     /// <summary>Writes a resource as an object with the members asked for; all of them when none are named.</summary>
     public abstract void Write(Utf8JsonWriter writer, Resource resource, IReadOnlyCollection<string> fields);
+
+    /// <summary>Writes the attributes that make a resource, as a state document has them; creating from them gives the same resource.</summary>
+    public abstract void WriteStored(Utf8JsonWriter writer, Resource resource);
+
+    /// <summary>The members of an answer, and whether every answer has them.</summary>
+    public abstract IEnumerable<(string Name, bool Always)> Shown { get; }
 
     /// <summary>Converts list filters. Names that no filter looks at are ignored, as Neutron does here.</summary>
     public abstract ApiProblem? ReadFilters(IEnumerable<KeyValuePair<string, string>> query, out Predicate<Resource> filter);

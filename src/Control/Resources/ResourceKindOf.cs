@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using NetworkingSfc.Control.Attributes;
@@ -30,6 +31,55 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
     {
         ApiProblem? inUse = InUse(set, (T)current);
         return inUse is null ? ChangeResult.Of(Put(set, In(set).Without(current.Id))) : inUse;
+    }
+
+    /// <inheritdoc/>
+    public override ChangeResult Substitute(ResourceSet set, Resource current, AttributeValues values, Caller caller)
+    {
+        T wanted = Completed(set, Built(current.Id, values), (T)current, values);
+        using JsonDocument before = Document(current, WriteStored);
+        using JsonDocument after = Document(wanted, WriteStored);
+        using JsonDocument shownBefore = Document(current, WriteShown);
+        using JsonDocument shownAfter = Document(wanted, WriteShown);
+        AttributeValues changed = new();
+        foreach (AttributeRule rule in Attributes.Rules)
+        {
+            // What is shown and sent back is no change, also where it stands for nothing stored.
+            if (IsSame(before.RootElement, after.RootElement, rule.Name)
+                || (values.IsSent(rule.Name) && IsSame(shownBefore.RootElement, shownAfter.RootElement, rule.Name)))
+            {
+                continue;
+            }
+
+            if ((rule.Use & (AttributeUse.Put | AttributeUse.Replace)) == 0)
+            {
+                return ApiProblem.BadRequest($"Cannot update read-only attribute {rule.Name}", rule.Name);
+            }
+
+            changed.Set(rule.Name, values.Get(rule.Name, rule.Default));
+        }
+
+        return Update(set, (T)current, changed, caller);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, bool Always)> Shown => Members.Select(member => (member.Name, member.Shown is null));
+
+    /// <inheritdoc/>
+    public override void WriteStored(Utf8JsonWriter writer, Resource resource)
+    {
+        T typed = (T)resource;
+        writer.WriteStartObject();
+        foreach (ResourceMember<T> member in Members)
+        {
+            if (Attributes.Find(member.Name) is not null && (member.Stored ?? member.Shown)?.Invoke(typed) != false)
+            {
+                writer.WritePropertyName(member.Name);
+                member.Write(writer, typed);
+            }
+        }
+
+        writer.WriteEndObject();
     }
 
     /// <inheritdoc/>
@@ -102,6 +152,13 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
     /// <summary>Applies the rules between resources; may fill what the server assigns.</summary>
     protected abstract ChangeResult Create(ResourceSet set, T built, AttributeValues values, Caller caller);
 
+    /// <summary>A resource built to take the place of a known one, with what the server chose for that where the values do not say.</summary>
+    protected virtual T Completed(ResourceSet set, T built, T current, AttributeValues values) => built;
+
+    /// <summary>Whether a document would say the same of both resources.</summary>
+    protected bool IsStoredAlike(T one, T other) =>
+        Written(one, WriteStored).WrittenSpan.SequenceEqual(Written(other, WriteStored).WrittenSpan);
+
     /// <summary>Applies an update; without more, only name and description change.</summary>
     protected virtual ChangeResult Update(ResourceSet set, T current, AttributeValues values, Caller caller) =>
         Replace(set, Renamed(current, values));
@@ -115,6 +172,24 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
         Name = values.Get("name", current.Name),
         Description = values.Get("description", current.Description),
     };
+
+    private static bool IsSame(JsonElement before, JsonElement after, string name) =>
+        before.TryGetProperty(name, out JsonElement old)
+            ? after.TryGetProperty(name, out JsonElement wanted) && JsonElement.DeepEquals(old, wanted)
+            : !after.TryGetProperty(name, out _);
+
+    private static JsonDocument Document(Resource resource, Action<Utf8JsonWriter, Resource> write) =>
+        JsonDocument.Parse(Written(resource, write).WrittenMemory);
+
+    private static ArrayBufferWriter<byte> Written(Resource resource, Action<Utf8JsonWriter, Resource> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using Utf8JsonWriter writer = new(buffer);
+        write(writer, resource);
+        return buffer;
+    }
+
+    private void WriteShown(Utf8JsonWriter writer, Resource resource) => Write(writer, resource, []);
 
     /// <summary>The result with the resource added, or replaced in its place.</summary>
     protected ChangeResult Replace(ResourceSet set, T resource) => In(set).Find(resource.Id) == resource

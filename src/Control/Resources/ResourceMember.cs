@@ -18,6 +18,9 @@ internal sealed record ResourceMember<T>(string Name, Action<Utf8JsonWriter, T> 
     /// <summary>Whether the member is part of the answer at all; null for always.</summary>
     public Func<T, bool>? Shown { get; init; }
 
+    /// <summary>Whether the member is part of a state document, where that is not when it is <see cref="Shown"/>.</summary>
+    public Func<T, bool>? Stored { get; init; }
+
     /// <summary>A text member.</summary>
     public static ResourceMember<T> Text(string name, Func<T, string?> value) =>
         new(name, (writer, resource) => writer.WriteStringValue(value(resource))) { Key = value };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Control.FlowClassifiers;
 using NetworkingSfc.Control.Networks;
 using NetworkingSfc.Control.PortChains;
@@ -5,6 +6,7 @@ using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.ServiceGraphs;
+using NetworkingSfc.Control.State;
 using NetworkingSfc.Control.Subnets;
 
 namespace NetworkingSfc.Control.Resources;
@@ -41,4 +43,14 @@ public sealed record ResourceSet
 
     /// <summary>Service graphs in creation order.</summary>
     public ResourceCollection<ServiceGraph> ServiceGraphs { get; init; } = ResourceCollection<ServiceGraph>.Empty;
+
+    /// <summary>By id of the network, the port that takes what has no other destination. Goes with its port.</summary>
+    public ImmutableDictionary<Guid, Guid> Uplinks { get; init; } = ImmutableDictionary<Guid, Guid>.Empty;
+
+    /// <summary>By id of the port pair, the stand-in for its function where one was named. Kept for who plays functions; goes with its pair.</summary>
+    public ImmutableDictionary<Guid, ServiceFunction> Functions { get; init; } = ImmutableDictionary<Guid, ServiceFunction>.Empty;
+
+    /// <summary>By project and name, the limits that are not the default ones. Not part of state documents.</summary>
+    public ImmutableDictionary<string, ImmutableDictionary<string, int>> QuotaLimits { get; init; } =
+        ImmutableDictionary<string, ImmutableDictionary<string, int>>.Empty;
 }

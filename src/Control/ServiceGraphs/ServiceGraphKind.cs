@@ -8,6 +8,10 @@ namespace NetworkingSfc.Control.ServiceGraphs;
 /// <summary>Service graphs in the API: table and answers (sfc-api, section 8); the rules are in <see cref="ServiceGraphRules"/>.</summary>
 internal sealed class ServiceGraphKind : ResourceKindOf<ServiceGraph>
 {
+    private static readonly Schema _schema = new($$"""
+        {"type": ["object", "null"], "propertyNames": {{Schema.Id.Json}}, "additionalProperties": {{Schema.Ids.Json}}}
+        """);
+
     /// <inheritdoc/>
     public override string Singular => "service_graph";
 
@@ -26,7 +30,7 @@ internal sealed class ServiceGraphKind : ResourceKindOf<ServiceGraph>
         SfcRules.Name,
         SfcRules.Description,
         SfcRules.ProjectId,
-        new AttributeRule("port_chains", AttributeUse.Post, ReadBranches)
+        new AttributeRule("port_chains", AttributeUse.Post, ReadBranches, _schema)
         {
             Required = true,
             RefersTo = "port_chains",
@@ -71,8 +75,14 @@ internal sealed class ServiceGraphKind : ResourceKindOf<ServiceGraph>
             return problem;
         }
 
-        return Replace(set, built with { Branches = [.. built.Branches.Where(branch => !branch.Destinations.IsEmpty)] });
+        return Replace(set, Kept(built));
     }
+
+    /// <inheritdoc/>
+    protected override ServiceGraph Completed(ResourceSet set, ServiceGraph built, ServiceGraph current, AttributeValues values) => Kept(built);
+
+    private static ServiceGraph Kept(ServiceGraph graph) =>
+        graph with { Branches = [.. graph.Branches.Where(branch => !branch.Destinations.IsEmpty)] };
 
     /// <summary>Null stands for none. What is iterated like a list counts as one, as in the reference.</summary>
     private static Reading ReadBranches(string attribute, JsonElement value)

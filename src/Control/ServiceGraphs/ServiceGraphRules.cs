@@ -64,7 +64,7 @@ internal static class ServiceGraphRules
         }
 
         PortPairGroup group = set.PortPairGroups[groupAtBranch(chain)];
-        if (group.PortPairs.Any(pair => set.PortPairs[pair].Parameters.Correlation != chain.Correlation))
+        if (!caller.Restores && group.PortPairs.Any(pair => set.PortPairs[pair].Parameters.Correlation != chain.Correlation))
         {
             return ServiceGraphProblems.ImpossibleBranching;
         }

@@ -12,15 +12,16 @@ public sealed record StateDocument
     /// <summary>The resources, made in the order of the document by the API's own rules.</summary>
     public required ResourceSet Resources { get; init; }
 
-    /// <summary>The stand-in of every port pair, by id of the pair; defaults are filled in.</summary>
-    public required ImmutableDictionary<Guid, ServiceFunction> Functions { get; init; }
+    /// <summary>The revision that the document gives itself; null for none, which is enough for a file.</summary>
+    public long? Revision { get; init; }
 
-    /// <summary>By id of the network, the port that takes what has no other destination.</summary>
-    public required ImmutableDictionary<Guid, Guid> Uplinks { get; init; }
+    /// <summary>The stand-in of every port pair, by id of the pair: as given, or the one that its correlation calls for.</summary>
+    public ImmutableDictionary<Guid, ServiceFunction> Functions => Resources.PortPairs.ToImmutableDictionary(
+        pair => pair.Id, pair => Resources.Functions.GetValueOrDefault(pair.Id) ?? ServiceFunction.DefaultFor(pair));
 
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">The document as UTF-8.</param>
-    public static StateReading Parse(ReadOnlyMemory<byte> utf8) => StateText.Parse(utf8);
+    public static StateReading Parse(ReadOnlyMemory<byte> utf8) => StateText.Parse(utf8, restores: false);
 
     /// <summary>Reads a document from a file; a file that cannot be read is an error like any other.</summary>
     /// <param name="path">Path of the file.</param>

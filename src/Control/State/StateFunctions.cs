@@ -18,7 +18,35 @@ internal sealed class StateFunctions(ResourceSet set, StateNames names, List<Sta
         ("tap", FunctionKind.Tap), ("rewrite", FunctionKind.Rewrite),
     ];
 
-    /// <summary>The stand-in of every pair: as given, or the one that its correlation calls for.</summary>
+    /// <summary>Writes a stand-in as <see cref="Read"/> takes it.</summary>
+    public static void Write(Utf8JsonWriter writer, ServiceFunction function)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(KindMember, _kinds.First(known => known.Kind == function.Kind).Word);
+        WriteText("source_ip", function.SourceIp?.ToString());
+        WriteText("destination_ip", function.DestinationIp?.ToString());
+        WriteNumber("source_port", function.SourcePort);
+        WriteNumber("destination_port", function.DestinationPort);
+        writer.WriteEndObject();
+
+        void WriteText(string name, string? value)
+        {
+            if (value is not null)
+            {
+                writer.WriteString(name, value);
+            }
+        }
+
+        void WriteNumber(string name, ushort? value)
+        {
+            if (value is { } number)
+            {
+                writer.WriteNumber(name, number);
+            }
+        }
+    }
+
+    /// <summary>The stand-ins given.</summary>
     public ImmutableDictionary<Guid, ServiceFunction> Read(string path, JsonElement? given)
     {
         ImmutableDictionary<Guid, ServiceFunction>.Builder functions = ImmutableDictionary.CreateBuilder<Guid, ServiceFunction>();
@@ -37,11 +65,6 @@ internal sealed class StateFunctions(ResourceSet set, StateNames names, List<Sta
             {
                 functions.Add(pair, function);
             }
-        }
-
-        foreach (PortPair pair in set.PortPairs)
-        {
-            functions.TryAdd(pair.Id, ServiceFunction.DefaultFor(pair));
         }
 
         return functions.ToImmutable();

@@ -10,6 +10,7 @@ namespace NetworkingSfc.Control.State;
 /// Ids of objects that a document gives none: derived from kind and name, or from kind and position where there is
 /// no name or another has it too, so that the same document means the same objects in every run.
 /// </summary>
+/// <remarks>Objects of different kinds may have the same id.</remarks>
 internal sealed class StateIds
 {
     /// <summary>Version and variant of RFC 9562: version 8 is for ids derived in a way of one's own.</summary>

@@ -10,14 +10,20 @@ namespace NetworkingSfc.Control.State;
 /// administrator and without quotas, so that what POST refuses is refused here. Errors are collected within a list;
 /// a list with errors is the last one read, because the next would only complain about what it misses.
 /// </summary>
-internal sealed class StateReader
+internal sealed class StateReader(bool restores)
 {
     private const string Functions = "functions";
     private const string Uplinks = "uplinks";
+    private const string Revision = "revision";
+
+    /// <summary>What workers use; part of the document that the API gives, and says nothing about the state.</summary>
+    private const string Generations = "generations";
+
+    /// <summary>What every JSON reader holds exactly (RFC 8259, section 6).</summary>
+    private const long MaxRevision = (1L << 53) - 1;
 
     private readonly List<StateError> _errors = [];
     private readonly StateNames _names = new();
-    private readonly StateIds _ids = new();
     private ResourceSet _set = ResourceSet.Empty;
 
     public StateReading Read(JsonElement root)
@@ -30,12 +36,13 @@ internal sealed class StateReader
 
         foreach (JsonProperty member in root.EnumerateObject())
         {
-            if (member.Name is not (Functions or Uplinks) && ResourceCatalog.Find(member.Name) is null)
+            if (member.Name is not (Functions or Uplinks or Revision or Generations) && ResourceCatalog.Find(member.Name) is null)
             {
                 _errors.Add(new StateError(JsonPath.Member("", member.Name), $"'{member.Name}' is not a member of a state document. Accepted are {Known()}."));
             }
         }
 
+        long? revision = root.TryGetProperty(Revision, out JsonElement number) ? ReadRevision(number) : null;
         foreach (ResourceKind kind in ResourceCatalog.All)
         {
             if (_errors.Count > 0)
@@ -57,14 +64,28 @@ internal sealed class StateReader
         StateFunctions functions = new(_set, _names, _errors);
         StateDocument document = new()
         {
-            Resources = _set,
-            Functions = functions.Read(Functions, root.TryGetProperty(Functions, out JsonElement given) ? given : null),
-            Uplinks = new StateUplinks(_set, _names, _errors).Read(Uplinks, root.TryGetProperty(Uplinks, out JsonElement uplinks) ? uplinks : null),
+            Resources = _set with
+            {
+                Functions = functions.Read(Functions, root.TryGetProperty(Functions, out JsonElement given) ? given : null),
+                Uplinks = new StateUplinks(_set, _names, _errors).Read(Uplinks, root.TryGetProperty(Uplinks, out JsonElement uplinks) ? uplinks : null),
+            },
+            Revision = revision,
         };
         return _errors.Count > 0 ? Refused() : new StateReading(document, []);
     }
 
-    private static string Known() => string.Join(", ", ResourceCatalog.All.Select(kind => kind.Plural).Append(Functions).Append(Uplinks));
+    private static string Known() => string.Join(", ", ResourceCatalog.All.Select(kind => kind.Plural).Append(Functions).Append(Uplinks).Append(Revision).Append(Generations));
+
+    private long? ReadRevision(JsonElement given)
+    {
+        if (given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out long revision) && revision is >= 0 and <= MaxRevision)
+        {
+            return revision;
+        }
+
+        _errors.Add(new StateError(Revision, $"'{PythonText.Str(given)}' is not a revision. Accepted is a whole number from 0 to {MaxRevision}."));
+        return null;
+    }
 
     private StateReading Refused() => new(null, [.. _errors]);
 
@@ -77,7 +98,7 @@ internal sealed class StateReader
         }
 
         JsonElement[] items = [.. list.EnumerateArray()];
-        Guid[] ids = _ids.Assign(kind, items, (index, message) =>
+        Guid[] ids = new StateIds().Assign(kind, items, (index, message) =>
             _errors.Add(new StateError(JsonPath.Member(JsonPath.Item(kind.Plural, index), "id"), message)));
         for (int index = 0; index < items.Length && _errors.Count == 0; index++)
         {
@@ -126,7 +147,8 @@ internal sealed class StateReader
 
     private ApiProblem? Create(ResourceKind kind, Guid id, AttributeValues values)
     {
-        ChangeResult result = kind.Create(_set, id, values, Caller.Default);
+        Caller owner = new(values.Get<string>(kind.ProjectAttribute), IsAdmin: true) { Restores = restores };
+        ChangeResult result = kind.Create(_set, id, values, owner);
         _set = result.Set ?? _set;
         return result.Problem;
     }

@@ -12,7 +12,8 @@ internal static class StateText
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
-    public static StateReading Parse(ReadOnlyMemory<byte> utf8)
+    /// <summary>Reads a document; <paramref name="restores"/> says whether it may be a state as the API let it become.</summary>
+    public static StateReading Parse(ReadOnlyMemory<byte> utf8, bool restores)
     {
         ReadOnlyMemory<byte> text = utf8.Span.StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8;
         if (!Utf8.IsValid(text.Span))
@@ -28,7 +29,7 @@ internal static class StateText
         try
         {
             using JsonDocument document = JsonDocument.Parse(text, _options);
-            return new StateReader().Read(document.RootElement);
+            return new StateReader(restores).Read(document.RootElement);
         }
         catch (JsonException exception)
         {

@@ -21,14 +21,15 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
     /// <inheritdoc/>
     public override AttributeTable Attributes { get; } = new(
         SfcRules.Id,
-        new AttributeRule("ip_version", AttributeUse.Post, Version) { Required = true, Accepts = "4 or 6" },
+        new AttributeRule("ip_version", AttributeUse.Post, Version, Schema.Integers(4, 6)) { Required = true, Accepts = "4 or 6" },
         SfcRules.Name,
         SfcRules.Description,
-        new AttributeRule("network_id", AttributeUse.Post, Ids.One) { Required = true, RefersTo = "networks", Accepts = "a network" },
-        new AttributeRule("cidr", AttributeUse.Post, Prefixes.One) { Required = true, Accepts = "address/length such as 10.0.0.0/8" },
-        new AttributeRule("gateway_ip", AttributeUse.Post | AttributeUse.Put, Gateway) { Default = SubnetGateway.Chosen, Accepts = "an IP address, or null for none" },
+        new AttributeRule("network_id", AttributeUse.Post, Ids.One, Schema.Id) { Required = true, RefersTo = "networks", Accepts = "a network" },
+        new AttributeRule("cidr", AttributeUse.Post, Prefixes.One, Schema.Prefix) { Required = true, Accepts = "address/length such as 10.0.0.0/8" },
+        new AttributeRule("gateway_ip", AttributeUse.Post | AttributeUse.Put, Gateway, Schema.AddressOrNull) { Default = SubnetGateway.Chosen, Accepts = "an IP address, or null for none" },
         SfcRules.TenantId,
-        new AttributeRule("enable_dhcp", AttributeUse.Post | AttributeUse.Put, Texts.Boolean) { Default = true, Accepts = "true or false" });
+        new AttributeRule("enable_dhcp", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = true, Accepts = "true or false" },
+        RevisionNumbers.Rule);
 
     /// <inheritdoc/>
     public override ImmutableArray<ResourceMember<Subnet>> Members { get; } =
@@ -74,8 +75,17 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
             Cidr = cidr,
             GatewayIp = values.Get<SubnetGateway>("gateway_ip").AddressIn(cidr),
             EnableDhcp = values.Get<bool>("enable_dhcp"),
+            RevisionNumber = values.Get(RevisionNumbers.Name, 1),
         };
     }
+
+    /// <inheritdoc/>
+    protected override Subnet Completed(ResourceSet set, Subnet built, Subnet current, AttributeValues values) =>
+        built with { RevisionNumber = values.Get(RevisionNumbers.Name, current.RevisionNumber) };
+
+    /// <inheritdoc/>
+    public override ResourceSet Recount(ResourceSet read, ResourceSet stored) => Put(read, RevisionNumbers.Recount(
+        read.Subnets, stored.Subnets, (subnet, number) => subnet with { RevisionNumber = number }, IsStoredAlike));
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, Subnet built, AttributeValues values, Caller caller)
@@ -114,7 +124,7 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
             GatewayIp = values.Has("gateway_ip") ? values.Get<SubnetGateway>("gateway_ip").AddressIn(current.Cidr) : current.GatewayIp,
             EnableDhcp = values.Get("enable_dhcp", current.EnableDhcp),
         };
-        return Replace(set, updated == current ? current : updated with { RevisionNumber = current.RevisionNumber + 1 });
+        return Replace(set, updated with { RevisionNumber = RevisionNumbers.Next(current, values, isChanged: updated != current) });
     }
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ public sealed class StateDocumentTests
         Assert.Equal(
             [FunctionKind.Aware, FunctionKind.Aware, FunctionKind.Forward],
             document.Resources.PortPairs.Select(pair => document.Functions[pair.Id].Kind));
-        Assert.Equal("dst", document.Resources.Ports[document.Uplinks.Single().Value].Name);
+        Assert.Equal("dst", document.Resources.Ports[document.Resources.Uplinks.Single().Value].Name);
         Assert.Equal("02:00:00:00:02:01", document.Resources.Ports.Last().MacAddress.ToString());
     }
 
@@ -180,10 +180,13 @@ public sealed class StateDocumentTests
     }
 
     [Fact]
-    public void Two_objects_with_one_id_are_refused()
+    public void Two_objects_of_a_kind_with_one_id_are_refused()
     {
         const string Id = "aaaaaaaa-0000-4000-8000-000000000001";
-        Assert.Equal("ports[0].id", Refused($$"""{"networks": [{"id": "{{Id}}"}], "ports": [{"id": "{{Id}}", "network_id": "{{Id}}"}]}""").Where);
+        Assert.Equal("networks[1].id", Refused($$"""{"networks": [{"id": "{{Id}}"}, {"id": "{{Id}}"}]}""").Where);
+
+        // Callers may choose ids, and need not tell kinds apart.
+        Read($$"""{"networks": [{"id": "{{Id}}"}], "ports": [{"id": "{{Id}}", "network_id": "{{Id}}"}]}""");
     }
 
     [Fact]

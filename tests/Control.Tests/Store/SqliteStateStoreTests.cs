@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using NetworkingSfc.Control.FlowClassifiers;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Networks;
 using NetworkingSfc.Control.Resources;
-using NetworkingSfc.Control.Store;
+using NetworkingSfc.Control.State;
 using NetworkingSfc.Control.Store.Sqlite;
+using NetworkingSfc.Control.Store;
 
 namespace NetworkingSfc.Control.Tests.Store;
 
@@ -15,8 +17,32 @@ public sealed class SqliteStateStoreTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Every_kind_of_resource_is_kept() =>
-        Assert.Equal(ResourceCatalog.All.Select(kind => kind.Plural), StoredKinds.All.Select(kind => kind.Name));
+    public void Every_kind_of_resource_and_every_map_beside_them_is_kept() =>
+        Assert.Equal([.. ResourceCatalog.All.Select(kind => kind.Plural), "uplinks", "functions", "quota_limits"], StoredKinds.All.Select(kind => kind.Name));
+
+    [Fact]
+    public async Task The_maps_beside_the_resources_come_back_and_go_when_they_are_emptied()
+    {
+        Guid network = Guid.NewGuid();
+        Guid port = Guid.NewGuid();
+        ServiceFunction function = new(FunctionKind.Rewrite) { SourceIp = new IpAddressValue(IpFamily.IPv4, 0x0a00_0001), DestinationPort = 80 };
+        ResourceSet full = ResourceSet.Empty with
+        {
+            Revision = 1,
+            Uplinks = ResourceSet.Empty.Uplinks.Add(network, port),
+            Functions = ResourceSet.Empty.Functions.Add(port, function),
+            QuotaLimits = ResourceSet.Empty.QuotaLimits.Add("blue", ImmutableDictionary<string, int>.Empty.Add("port_pair", -1)),
+        };
+        await SaveAsync(ResourceSet.Empty, full);
+
+        ResourceSet reopened = Reopened();
+        Assert.Equal(port, reopened.Uplinks[network]);
+        Assert.Equal(function, reopened.Functions[port]);
+        Assert.Equal(-1, reopened.QuotaLimits["blue"]["port_pair"]);
+
+        await SaveAsync(reopened, ResourceSet.Empty with { Revision = 2 });
+        Assert.Empty(Reopened().Uplinks);
+    }
 
     [Fact]
     public void A_new_store_is_empty_and_holds_one_file_when_closed()

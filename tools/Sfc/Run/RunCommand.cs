@@ -47,7 +47,7 @@ internal static class RunCommand
     public static async Task<int> RunAsync(string capture, string output, string listen, bool stay, TextWriter text, TextWriter error)
     {
         StateDocument document = StateDocument.Parse(await ReadSampleAsync("host.json")).Document!;
-        ForwarderDriver forwarder = new(document.Uplinks);
+        ForwarderDriver forwarder = new();
         try
         {
             await using ControlHost host = ControlHost.Build(new ControlHostOptions

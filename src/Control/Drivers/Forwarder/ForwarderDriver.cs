@@ -16,16 +16,14 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 /// The definition passes through its encoding, as it would between two processes, so that one path serves both. Called by
 /// the control loop only, one call at a time.
 /// </remarks>
-public sealed class ForwarderDriver
+public sealed class ForwarderDriver : IForwarderProgress
 {
-    private readonly ImmutableDictionary<Guid, Guid> _uplinks;
     private Rendered _published;
+    private ImmutableArray<Worker> _workers = [];
 
     /// <summary>Makes a driver that forwards nothing yet.</summary>
-    /// <param name="uplinks">Port by network for frames whose destination the network does not know.</param>
-    public ForwarderDriver(ImmutableDictionary<Guid, Guid> uplinks)
+    public ForwarderDriver()
     {
-        _uplinks = uplinks;
         SteeringDefinition empty = new() { Generation = 0 };
         _published = new Rendered(
             new CompiledState(ResourceSet.Empty, empty, StableNumbers.None, []), SteeringSnapshotBuilder.Build(empty));
@@ -38,13 +36,23 @@ public sealed class ForwarderDriver
     /// <summary>What the published snapshot was compiled from.</summary>
     public CompiledState Current => Volatile.Read(ref _published).State;
 
+    /// <inheritdoc/>
+    public ulong Published => Volatile.Read(ref _published).Snapshot.Generation;
+
+    /// <inheritdoc/>
+    public ImmutableArray<ulong> Adopted => [.. _workers.Select(worker => worker.AdoptedGeneration)];
+
+    /// <summary>Names the workers that use the snapshots, so that it can be told how far they are. Before the API is served.</summary>
+    /// <param name="workers">The workers in order.</param>
+    public void Watch(params IEnumerable<Worker> workers) => _workers = [.. workers];
+
     /// <summary>Compiles a candidate up to the tables; nothing is changed.</summary>
     /// <param name="candidate">The set that would become current.</param>
     public CompileResult Compile(ResourceSet candidate)
     {
         Rendered before = _published;
         CompiledState? state = SnapshotCompiler.Compile(
-            candidate, _uplinks, before.State.Numbers, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
+            candidate, before.State.Numbers, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
         if (state is null)
         {
             return CompileResult.Refused(problems);

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using NetworkingSfc.Control.FlowClassifiers;
 using NetworkingSfc.Control.Networks;
@@ -8,13 +8,14 @@ using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.ServiceGraphs;
+using NetworkingSfc.Control.State;
 using NetworkingSfc.Control.Subnets;
 
 namespace NetworkingSfc.Control.Store.Sqlite;
 
 /// <summary>
 /// Generated serializers of the records: every member that can be set, under its own name. A changed member changes
-/// what is on disk, and needs a step in <see cref="SqliteSchema"/>; a test compares with a database of the first version.
+/// what is on disk, and needs a step in <see cref="SqliteSchema"/>.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -30,4 +31,7 @@ namespace NetworkingSfc.Control.Store.Sqlite;
 [JsonSerializable(typeof(FlowClassifier))]
 [JsonSerializable(typeof(PortChain))]
 [JsonSerializable(typeof(ServiceGraph))]
+[JsonSerializable(typeof(ImmutableDictionary<Guid, Guid>), TypeInfoPropertyName = "Uplinks")]
+[JsonSerializable(typeof(ImmutableDictionary<Guid, ServiceFunction>), TypeInfoPropertyName = "Functions")]
+[JsonSerializable(typeof(ImmutableDictionary<string, ImmutableDictionary<string, int>>), TypeInfoPropertyName = "QuotaLimits")]
 internal sealed partial class RowText : JsonSerializerContext;

@@ -5,12 +5,14 @@ using NetworkingSfc.Control.PortChains;
 using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
+using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.ServiceGraphs;
+using NetworkingSfc.Control.State;
 using NetworkingSfc.Control.Subnets;
 
 namespace NetworkingSfc.Control.Store.Sqlite;
 
-/// <summary>The list of what is kept; a test compares it with the catalog of resources.</summary>
+/// <summary>The list of what is kept; a test compares it with what a set holds.</summary>
 internal static class StoredKinds
 {
     /// <summary>All kinds.</summary>
@@ -24,5 +26,12 @@ internal static class StoredKinds
         new StoredKind<FlowClassifier>("flow_classifiers", RowText.Default.FlowClassifier, set => set.FlowClassifiers, (set, all) => set with { FlowClassifiers = all }),
         new StoredKind<PortChain>("port_chains", RowText.Default.PortChain, set => set.PortChains, (set, all) => set with { PortChains = all }),
         new StoredKind<ServiceGraph>("service_graphs", RowText.Default.ServiceGraph, set => set.ServiceGraphs, (set, all) => set with { ServiceGraphs = all }),
+        new StoredMap<ImmutableDictionary<Guid, Guid>>(
+            "uplinks", RowText.Default.Uplinks, ImmutableDictionary<Guid, Guid>.Empty, set => set.Uplinks, (set, map) => set with { Uplinks = map }),
+        new StoredMap<ImmutableDictionary<Guid, ServiceFunction>>(
+            "functions", RowText.Default.Functions, ImmutableDictionary<Guid, ServiceFunction>.Empty, set => set.Functions, (set, map) => set with { Functions = map }),
+        new StoredMap<ImmutableDictionary<string, ImmutableDictionary<string, int>>>(
+            "quota_limits", RowText.Default.QuotaLimits, ImmutableDictionary<string, ImmutableDictionary<string, int>>.Empty,
+            set => set.QuotaLimits, (set, map) => set with { QuotaLimits = map }),
     ];
 }

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NetworkingSfc.Control.Attributes;
+using NetworkingSfc.Control.Resources;
+
+namespace NetworkingSfc.Control.Ports;
+
+/// <summary>How a port is attached, in Neutron's words (<c>binding:vif_type</c> and <c>binding:vif_details</c>).</summary>
+internal static class PortBinding
+{
+    /// <summary>Nothing is bound to the port.</summary>
+    public const string Unbound = "unbound";
+
+    private const string Other = "other";
+    private const string Tap = "tap";
+    private const string TapName = "vif_name";
+    private const string VhostUser = "vhostuser";
+    private const string Socket = "vhostuser_socket";
+    private const string Mode = "vhostuser_mode";
+
+    /// <summary>Linux bounds the name of an interface.</summary>
+    private const int MaxInterfaceName = 15;
+
+    /// <summary>Neutron names the tap of a port by this much of its id.</summary>
+    private const int IdCharacters = 11;
+
+    private static readonly string[] _vifTypes =
+    [
+        Unbound, "binding_failed", "distributed", "ovs", "bridge", Tap, "macvtap", "hw_veb", "hostdev_physical", VhostUser, "agilio_ovs", Other,
+    ];
+
+    /// <summary>The kinds of attachment that Neutron knows.</summary>
+    public static Schema VifTypes { get; } = Schema.Words(_vifTypes);
+
+    /// <summary>The kinds of attachment, for people.</summary>
+    public static string Accepts { get; } = $"one of {string.Join(", ", _vifTypes)}";
+
+    /// <summary>Reads a kind of attachment.</summary>
+    public static ReadAttribute ReadVifType { get; } = Texts.OneOf([.. _vifTypes.Select(word => (word, word))]);
+
+    /// <summary>The kind that clients see: what was said, else whether the port is bound to a host at all.</summary>
+    public static string ShownVifType(Port port) => port.BindingVifType ?? (port.BindingHostId.Length == 0 ? Unbound : Other);
+
+    /// <summary>Checks the details against the kind, and names the tap of a port that has one without a name.</summary>
+    public static ApiProblem? Complete(ref Port port)
+    {
+        JsonObject details = (JsonObject)JsonNode.Parse(port.BindingVifDetailsJson)!;
+        if (port.BindingVifType == VhostUser)
+        {
+            return RefuseVhostUser(details);
+        }
+
+        if (port.BindingVifType != Tap)
+        {
+            return null;
+        }
+
+        if (details[TapName] is { } name)
+        {
+            return Word(name) is { Length: > 0 and <= MaxInterfaceName } ? null : Refused($"{TapName} of a tap is text of 1 to {MaxInterfaceName} characters");
+        }
+
+        details[TapName] = Tap + port.IdText[..IdCharacters];
+        port = port with { BindingVifDetailsJson = details.ToJsonString() };
+        return null;
+    }
+
+    private static ApiProblem? RefuseVhostUser(JsonObject details)
+    {
+        if (Word(details[Socket]) is not { Length: > 0 })
+        {
+            return Refused($"a {VhostUser} port needs {Socket}, the path of its socket");
+        }
+
+        return details[Mode] is null || Word(details[Mode]) is "client" or "server" ? null : Refused($"{Mode} is client or server");
+    }
+
+    private static string? Word(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
+
+    private static ApiProblem Refused(string reason) => ApiProblem.InvalidValue("binding:vif_details", reason);
+}

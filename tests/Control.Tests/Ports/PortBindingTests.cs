@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using NetworkingSfc.Control.Hosting;
+using NetworkingSfc.Control.Tests.Http;
+
+namespace NetworkingSfc.Control.Tests.Ports;
+
+/// <summary>How a port is attached, as a master says it.</summary>
+public sealed class PortBindingTests
+{
+    private const string Network = "11111111-0000-4000-8000-000000000001";
+    private const string Port = "/v2.0/ports/22222222-0000-4000-8000-000000000001?create=true";
+
+    [Theory]
+    [InlineData("", "unbound", "{}")]
+    [InlineData(""", "binding:host_id": "h" """, "other", "{}")]
+    [InlineData(""", "binding:vif_type": "ovs", "binding:vif_details": {"bridge_name": "br-int"} """, "ovs", """{"bridge_name":"br-int"}""")]
+    [InlineData(""", "binding:vif_type": "tap" """, "tap", """{"vif_name":"tap22222222-00"}""")]
+    [InlineData(""", "binding:vif_type": "tap", "binding:vif_details": {"vif_name": "t0"} """, "tap", """{"vif_name":"t0"}""")]
+    [InlineData(""", "binding:vif_type": "vhostuser", "binding:vif_details": {"vhostuser_socket": "/run/a", "vhostuser_mode": "server"} """, "vhostuser", """{"vhostuser_socket":"/run/a","vhostuser_mode":"server"}""")]
+    public async Task Is_shown_as_said(string members, string type, string details)
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        JsonNode port = (await PutAsync(client, 201, members))["port"]!;
+        Assert.Equal((type, details), ((string)port["binding:vif_type"]!, port["binding:vif_details"]!.ToJsonString()));
+
+        // And the same again is no change.
+        Assert.Equal(1, (int)(await PutAsync(client, 200, members))["port"]!["revision_number"]!);
+    }
+
+    [Theory]
+    [InlineData(""", "binding:vif_type": "wire" """, "'wire' is not accepted")]
+    [InlineData(""", "binding:vif_type": "vhostuser" """, "needs vhostuser_socket")]
+    [InlineData(""", "binding:vif_type": "vhostuser", "binding:vif_details": {"vhostuser_socket": ["x"]} """, "needs vhostuser_socket")]
+    [InlineData(""", "binding:vif_type": "vhostuser", "binding:vif_details": {"vhostuser_socket": "x", "vhostuser_mode": "both"} """, "client or server")]
+    [InlineData(""", "binding:vif_type": "tap", "binding:vif_details": {"vif_name": "a-name-that-is-too-long"} """, "1 to 15 characters")]
+    [InlineData(""", "binding:vif_details": 5 """, "is not a dictionary")]
+    [InlineData(""", "status": "UP" """, "'UP' is not accepted")]
+    public async Task Nonsense_is_refused(string members, string message)
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        Assert.Contains(message, (string)(await PutAsync(client, 400, members))["NeutronError"]!["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_cannot_set_what_Neutron_decides()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await PutAsync(client, 201, "");
+        Assert.Contains("Attribute 'binding:vif_type' not allowed in POST",
+            await client.RefusedAsync(400, "POST", "/v2.0/ports", $$$$"""{"port": {"network_id": "{{{{Network}}}}", "binding:vif_type": "tap"}}"""), StringComparison.Ordinal);
+        Assert.Contains("Cannot update read-only attribute status",
+            await client.RefusedAsync(400, "PUT", Port[..Port.IndexOf('?', StringComparison.Ordinal)], """{"port": {"status": "ACTIVE"}}"""), StringComparison.Ordinal);
+
+        // A master may bind the port later, and unbind it.
+        Assert.Equal("ACTIVE", (string)(await PutAsync(client, 200, ", \"status\": \"ACTIVE\""))["port"]!["status"]!);
+        Assert.Equal("DOWN", (string)(await PutAsync(client, 200, ""))["port"]!["status"]!);
+    }
+
+    [Fact]
+    public async Task Objects_that_are_kept_are_not_nested_without_end()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        string deep = string.Concat(Enumerable.Repeat("{\"a\":", 32)) + "{}" + new string('}', 32);
+        Assert.Contains("deeper than 32 levels", (string)(await PutAsync(client, 400, $", \"binding:profile\": {deep}"))["NeutronError"]!["message"]!, StringComparison.Ordinal);
+        JsonNode port = (await PutAsync(client, 201, """, "binding:profile": {"a": 1, "b": [2, null], "a": "x"} """))["port"]!;
+        Assert.Equal("""{"a":"x","b":[2,null]}""", port["binding:profile"]!.ToJsonString());
+    }
+
+    private static async Task<JsonNode> PutAsync(ApiClient client, int status, string members)
+    {
+        await client.SendAsync("PUT", $"/v2.0/networks/{Network}?create=true", """{"network": {}}""");
+        return (await client.ExpectAsync(status, "PUT", Port, $$$$"""{"port": {"network_id": "{{{{Network}}}}" {{{{members}}}} }}"""))!;
+    }
+}

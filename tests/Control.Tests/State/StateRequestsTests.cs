@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json.Nodes;
+using NetworkingSfc.Control.Hosting;
+using NetworkingSfc.Control.Publishing;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.Tests.Http;
+using NetworkingSfc.Testing;
+
+namespace NetworkingSfc.Control.Tests.State;
+
+/// <summary><c>/v2.0/sfc/state</c>: everything at once.</summary>
+public sealed class StateRequestsTests
+{
+    private const string State = "/v2.0/sfc/state";
+
+    [Fact]
+    public async Task The_shared_example_is_put_and_comes_back()
+    {
+        Assert.SkipUnless(Repository.HasShared, $"The example is not there: {Repository.Shared} does not exist.");
+        JsonObject example = (JsonObject)JsonNode.Parse(await File.ReadAllBytesAsync(
+            Path.Combine(Repository.Shared, "spec", "state-example.json"), TestContext.Current.CancellationToken))!;
+        example["revision"] = 41;
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        Assert.Equal("""{"revision":41,"generation":0}""", (await client.ExpectAsync(200, "PUT", State, example.ToJsonString()))!.ToJsonString());
+        Assert.Equal((41, 1, 3), (host.Current.Revision, host.Current.Uplinks.Count, host.Current.Functions.Count));
+
+        JsonNode shown = (await client.ExpectAsync(200, "GET", State))!;
+        shown["revision"] = 42;
+        await client.ExpectAsync(200, "PUT", State, shown.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(shown, await client.ExpectAsync(200, "GET", State)));
+
+        // What comes after counts on from there.
+        await client.ExpectAsync(201, "POST", "/v2.0/networks", """{"network": {}}""");
+        Assert.Equal(43, host.Current.Revision);
+    }
+
+    [Theory]
+    [InlineData("""{"revision": 1, "networks": [{"name": "a"}, {"mtu": 1}]}""", 400, "networks[1].mtu")]
+    [InlineData("""{"revision": 1, "networks": [{"name": "a"}], "uplinks": {"a": "b"}}""", 400, "uplinks.a")]
+    [InlineData("""{"revision": 1, "quotas": {}}""", 400, "'quotas' is not a member")]
+    [InlineData("""{"networks": []}""", 400, "has no revision")]
+    [InlineData("""{"revision": 1.5}""", 400, "'1.5' is not a revision")]
+    [InlineData("""{"revision": "1"}""", 400, "is not a revision")]
+    [InlineData("""{"revision": 9007199254740992}""", 400, "is not a revision")]
+    [InlineData("""{"revision": -1}""", 400, "is not a revision")]
+    [InlineData("""{"revision": 0}""", 409, "Accepted is a greater one")]
+    [InlineData("""{"revision": 1, "revision": 2}""", 400, "not JSON that can be used")]
+    [InlineData("""[]""", 400, "not an object")]
+    [InlineData("", 400, "not JSON")]
+    public async Task What_is_wrong_changes_nothing(string body, int status, string message)
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        Assert.Contains(message, await client.RefusedAsync(status, "PUT", State, body), StringComparison.Ordinal);
+        Assert.Same(ResourceSet.Empty, host.Current);
+    }
+
+    [Fact]
+    public async Task A_revision_is_used_once_and_all_is_replaced()
+    {
+        await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions { Quotas = Quotas.Default.With("port_pair_group", 1) });
+        using ApiClient client = new(host);
+        await client.ExpectAsync(200, "PUT", "/v2.0/quotas/p", """{"quota": {"port_pair": 5}}""");
+        await client.ExpectAsync(201, "POST", "/v2.0/networks", """{"network": {"name": "gone"}}""");
+
+        // Quotas do not hold for a state, and are no part of it.
+        string body = """{"revision": 9, "port_pair_groups": [{"name": "a"}, {"name": "b"}]}""";
+        await client.ExpectAsync(200, "PUT", State, body);
+        Assert.Equal((0, 2), (host.Current.Networks.Count, host.Current.PortPairGroups.Count));
+        Assert.Single(host.Current.QuotaLimits);
+        Assert.StartsWith("StateRevisionConflict", await client.RefusedAsync(409, "PUT", State, body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Revision_numbers_count_on()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        string id = "11111111-0000-4000-8000-000000000001";
+        await client.ExpectAsync(201, "PUT", $"/v2.0/networks/{id}?create=true", """{"network": {"revision_number": 5}}""");
+        await client.ExpectAsync(200, "PUT", State, $$$$"""{"revision": 5, "networks": [{"id": "{{{{id}}}}"}]}""");
+        Assert.Equal(5, host.Current.Networks.Single().RevisionNumber);
+        await client.ExpectAsync(200, "PUT", State, $$$$"""{"revision": 6, "networks": [{"id": "{{{{id}}}}", "name": "n"}]}""");
+        Assert.Equal(6, host.Current.Networks.Single().RevisionNumber);
+    }
+
+    /// <summary>Every state that the API lets come about can be put back, also where a rule looks at creation only.</summary>
+    [Fact]
+    public async Task States_that_creation_would_refuse_are_put_back()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await AwkwardState.MakeAsync(client);
+        JsonNode shown = (await client.ExpectAsync(200, "GET", State))!;
+        shown["revision"] = (long)shown["revision"]! + 1;
+        await client.ExpectAsync(200, "PUT", State, shown.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(shown, await client.ExpectAsync(200, "GET", State)));
+    }
+
+    [Fact]
+    public async Task Uplinks_and_functions_go_with_what_they_belong_to()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await client.ExpectAsync(200, "PUT", State, """
+            {"revision": 1, "networks": [{"name": "n"}], "ports": [{"name": "p", "network_id": "n", "device_id": "d"}],
+             "port_pairs": [{"name": "pp", "ingress": "p", "egress": "p"}], "functions": {"pp": {"kind": "rewrite", "source_ip": "192.0.2.1", "source_port": 7}}, "uplinks": {"n": "p"}}
+            """);
+        JsonNode shown = (await client.ExpectAsync(200, "GET", State))!;
+        Assert.Equal("""{"kind":"rewrite","source_ip":"192.0.2.1","source_port":7}""", shown["functions"]!.AsObject().Single().Value!.ToJsonString());
+        await client.ExpectAsync(204, "DELETE", $"/v2.0/sfc/port_pairs/{host.Current.PortPairs.Single().Id}");
+        await client.ExpectAsync(204, "DELETE", $"/v2.0/ports/{host.Current.Ports.Single().Id}");
+        Assert.Empty(host.Current.Functions);
+        Assert.Empty(host.Current.Uplinks);
+    }
+
+    [Fact]
+    public async Task Generations_come_from_the_forwarder()
+    {
+        await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions { Forwarder = new TwoWorkers() });
+        using ApiClient client = new(host);
+        Assert.Equal(7, (int)(await client.ExpectAsync(200, "PUT", State, """{"revision": 1}"""))!["generation"]!);
+        Assert.Equal("[6,7]", (await client.ExpectAsync(200, "GET", State))!["generations"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Only_administrators_may_and_only_by_GET_and_PUT()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await client.RefusedAsync(403, "GET", State, null, "X-Project-Id: a");
+        await client.RefusedAsync(403, "PUT", State, """{"revision": 1}""", "X-Project-Id: a");
+        await client.RefusedAsync(405, "DELETE", State);
+    }
+
+    [Fact]
+    public async Task A_state_may_be_larger_than_other_bodies_up_to_a_limit()
+    {
+        await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions { MaxBodyBytes = 1000, MaxStateBytes = 10_000 });
+        using ApiClient client = new(host);
+        StringBuilder body = new("{\"revision\": 1, \"networks\": [");
+        body.AppendJoin(", ", Enumerable.Range(0, 100).Select(number => $"{{\"name\": \"network {number}\"}}"));
+        await client.ExpectAsync(200, "PUT", State, body.Append("]}").ToString());
+        await client.RefusedAsync(413, "PUT", State, body.Append(' ', 10_000).ToString());
+        await client.RefusedAsync(413, "POST", "/v2.0/networks", new string(' ', 1001));
+    }
+
+    private sealed class TwoWorkers : IForwarderProgress
+    {
+        public ulong Published => 7;
+
+        public ImmutableArray<ulong> Adopted => [6, 7];
+    }
+}
