@@ -46,7 +46,7 @@ public sealed class ControlHost : IAsyncDisposable
 
             // The time for the whole body is bounded by the reader of the body.
             kestrel.Limits.MinRequestBodyDataRate = null;
-            
+
             // Without TLS nobody can ask for HTTP/2, except by guessing.
             kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
         });
