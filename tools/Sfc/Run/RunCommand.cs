@@ -56,6 +56,7 @@ internal static class RunCommand
                 Store = new MemoryStateStore(document.Resources),
                 Compile = forwarder.Compile,
                 Publish = forwarder.Publish,
+                Forwarder = forwarder,
             });
             await host.StartAsync();
             text.WriteLine($"The control API listens on {host.Address}");
