@@ -48,7 +48,11 @@ internal sealed class PrefixOrder(Func<FlowClassifier, IpPrefix?> prefixOf, Immu
     }
 
     /// <summary>Where an entry is, or would be.</summary>
-    private int Position(Entry entry) => entries.IndexOf(entry) is >= 0 and int found ? found : ~entries.IndexOf(entry);
+    private int Position(Entry entry)
+    {
+        int position = entries.IndexOf(entry);
+        return position >= 0 ? position : ~position;
+    }
 
     private Entry EntryOf(FlowClassifier classifier, long place) => prefixOf(classifier) is { } prefix
         ? new Entry(prefix.Family, prefix.Network, prefix.Length, place, classifier.Id)
