@@ -39,7 +39,7 @@ internal static class ScaleRun
         return 0;
     }
 
-    /// <summary>What the disk takes for one write: no change can be faster, and on a shared disk it differs tenfold from minute to minute.</summary>
+    /// <summary>What the disk takes for one write at this moment: on a shared disk it differs tenfold from minute to minute. Not a bound: syncs of the log were seen to take less.</summary>
     private static void Sync()
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("sfc-bench-");
@@ -67,6 +67,7 @@ internal static class ScaleRun
         using (SqliteStateStore store = SqliteStateStore.Open(directory.FullName))
         {
             ForwarderDriver driver = new(ImmutableDictionary<Guid, Guid>.Empty);
+            TimeSpan worked = Environment.CpuUsage.TotalTime;
             Stopwatch clock = Stopwatch.StartNew();
             StateReading reading = StateDocument.Parse(document);
             TimeSpan read = clock.Elapsed;
@@ -75,7 +76,7 @@ internal static class ScaleRun
             TimeSpan compile = clock.Elapsed - read;
             ApiProblem? problem = store.SaveAsync(ResourceSet.Empty, set).AsTask().Result;
             Report($"import of {document.Length} bytes", clock.Elapsed.TotalSeconds, "s",
-                $"read and check {read.TotalSeconds:0.00}, compile {compile.TotalSeconds:0.00}, save {(clock.Elapsed - read - compile).TotalSeconds:0.00}");
+                $"read and check {read.TotalSeconds:0.00}, compile {compile.TotalSeconds:0.00}, save {(clock.Elapsed - read - compile).TotalSeconds:0.00}; CPU {(Environment.CpuUsage.TotalTime - worked).TotalSeconds:0.00}");
             if (problem is not null || compiled.Compiled is null)
             {
                 throw new InvalidOperationException("The document is fine, but it was refused.");
