@@ -92,7 +92,7 @@ internal sealed class FlowClassifierKind : ResourceKindOf<FlowClassifier>
             return problem;
         }
 
-        foreach (FlowClassifier other in set.FlowClassifiers.All)
+        foreach (FlowClassifier other in OverlapIndex.Overlapping(set.FlowClassifiers, built))
         {
             if (built.Overlaps(other) && caller.Compares(built, other))
             {

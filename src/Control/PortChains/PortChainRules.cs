@@ -90,21 +90,23 @@ internal static class PortChainRules
         return RefuseConflicts(set, chain, classifiers, caller);
     }
 
-    /// <summary>Looks through the classifiers first and for the chain of the few that overlap afterwards: most overlap with none.</summary>
+    /// <summary>Of all conflicts the one with the oldest classifier of another chain is named. Few overlap, so their chain is looked for last.</summary>
     private static ApiProblem? RefuseConflicts(ResourceSet set, PortChain chain, List<FlowClassifier> classifiers, Caller caller)
     {
-        foreach (FlowClassifier theirs in set.FlowClassifiers.All)
+        (FlowClassifier Ours, FlowClassifier Theirs, PortChain Chain)? oldest = null;
+        foreach (FlowClassifier ours in classifiers)
         {
-            foreach (FlowClassifier ours in classifiers)
+            foreach (FlowClassifier theirs in OverlapIndex.Overlapping(set.FlowClassifiers, ours))
             {
-                if (ours.OverlapsIgnoringPorts(theirs) && OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Compares(chain, other))
+                if (OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Compares(chain, other)
+                    && (oldest is null || set.FlowClassifiers.PlaceOf(theirs.Id) < set.FlowClassifiers.PlaceOf(oldest.Value.Theirs.Id)))
                 {
-                    return PortChainProblems.ClassifierConflict(ours.Id, theirs.Id, other.Id);
+                    oldest = (ours, theirs, other);
                 }
             }
         }
 
-        return null;
+        return oldest is { } found ? PortChainProblems.ClassifierConflict(found.Ours.Id, found.Theirs.Id, found.Chain.Id) : null;
     }
 
     private static PortChain? OwnerOf(ResourceSet set, Guid classifier, Guid except)

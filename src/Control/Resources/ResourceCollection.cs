@@ -14,15 +14,19 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
     private readonly Rows _rows;
     private readonly ImmutableDictionary<Guid, long> _places;
 
-    private ResourceCollection(Rows rows, int count, ImmutableDictionary<Guid, long> places)
+    private ResourceCollection(Rows rows, int count, ImmutableDictionary<Guid, long> places, IResourceIndex<T>? index)
     {
         _rows = rows;
         Count = count;
         _places = places;
+        Index = index;
     }
 
     /// <summary>A collection without resources.</summary>
-    internal static ResourceCollection<T> Empty { get; } = new(new Rows(0), 0, ImmutableDictionary<Guid, long>.Empty);
+    internal static ResourceCollection<T> Empty { get; } = new(new Rows(0), 0, ImmutableDictionary<Guid, long>.Empty, index: null);
+
+    /// <summary>The index over the resources, for kinds that have one.</summary>
+    internal IResourceIndex<T>? Index { get; }
 
     /// <summary>Number of resources.</summary>
     public int Count { get; }
@@ -44,6 +48,9 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
     /// <param name="id">The id.</param>
     public T? Find(Guid id) => _places.TryGetValue(id, out long place) ? _rows.Resources[IndexOf(place)] : null;
 
+    /// <summary>The place of a resource that is known to exist.</summary>
+    internal long PlaceOf(Guid id) => _places[id];
+
     /// <summary>Finds a resource by id.</summary>
     /// <param name="id">The id.</param>
     /// <param name="resource">The resource found.</param>
@@ -59,21 +66,27 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>A collection as it was kept, with the places that its resources had.</summary>
+    /// <summary>A collection without resources that keeps an index over those to come.</summary>
+    /// <param name="empty">The index without resources.</param>
+    internal static ResourceCollection<T> Indexed(IResourceIndex<T> empty) => new(new Rows(0), 0, ImmutableDictionary<Guid, long>.Empty, empty);
+
+    /// <summary>This empty collection filled with what was kept, in the places that the resources had.</summary>
     /// <param name="places">The places, ascending.</param>
     /// <param name="resources">The resources, each with an id of its own.</param>
-    internal static ResourceCollection<T> At(ReadOnlySpan<long> places, ReadOnlySpan<T> resources)
+    internal ResourceCollection<T> Restored(ReadOnlySpan<long> places, ReadOnlySpan<T> resources)
     {
         Rows rows = new(resources.Length) { Used = resources.Length };
         places.CopyTo(rows.Places);
         resources.CopyTo(rows.Resources);
         ImmutableDictionary<Guid, long>.Builder byId = ImmutableDictionary.CreateBuilder<Guid, long>();
-        for (int index = 0; index < resources.Length; index++)
+        IResourceIndex<T>? index = Index;
+        for (int row = 0; row < resources.Length; row++)
         {
-            byId.Add(resources[index].Id, places[index]);
+            byId.Add(resources[row].Id, places[row]);
+            index = index?.With(resources[row], places[row]);
         }
 
-        return new ResourceCollection<T>(rows, resources.Length, byId.ToImmutable());
+        return new ResourceCollection<T>(rows, resources.Length, byId.ToImmutable(), index);
     }
 
     /// <summary>The collection with the resource added at the end, or in its old place when its id is known.</summary>
@@ -82,8 +95,10 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
         if (_places.TryGetValue(resource.Id, out long place))
         {
             Rows changed = _rows.Copy(Count, Count);
-            changed.Resources[IndexOf(place)] = resource;
-            return new ResourceCollection<T>(changed, Count, _places);
+            ref T row = ref changed.Resources[IndexOf(place)];
+            IResourceIndex<T>? updated = Index?.Without(row, place).With(resource, place);
+            row = resource;
+            return new ResourceCollection<T>(changed, Count, _places, updated);
         }
 
         // Later collections share the rows of earlier ones: nobody looks beyond their own count. Only the first to
@@ -93,7 +108,7 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
         rows.Resources[Count] = resource;
         rows.Places[Count] = next;
         rows.Used = Count + 1;
-        return new ResourceCollection<T>(rows, Count + 1, _places.Add(resource.Id, next));
+        return new ResourceCollection<T>(rows, Count + 1, _places.Add(resource.Id, next), Index?.With(resource, next));
     }
 
     /// <summary>The collection without the resource.</summary>
@@ -104,10 +119,10 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
             return this;
         }
 
-        int index = IndexOf(place);
+        int row = IndexOf(place);
         Rows rows = _rows.Copy(Count, Count);
-        rows.Close(index, Count);
-        return new ResourceCollection<T>(rows, Count - 1, _places.Remove(id));
+        rows.Close(row, Count);
+        return new ResourceCollection<T>(rows, Count - 1, _places.Remove(id), Index?.Without(_rows.Resources[row], place));
     }
 
     private int IndexOf(long place) => Array.BinarySearch(_rows.Places, 0, Count, place);

@@ -36,7 +36,7 @@ public sealed record ResourceSet
     public ResourceCollection<PortPairGroup> PortPairGroups { get; init; } = ResourceCollection<PortPairGroup>.Empty;
 
     /// <summary>Flow classifiers in creation order, which is their precedence.</summary>
-    public ResourceCollection<FlowClassifier> FlowClassifiers { get; init; } = ResourceCollection<FlowClassifier>.Empty;
+    public ResourceCollection<FlowClassifier> FlowClassifiers { get; init; } = ResourceCollection<FlowClassifier>.Indexed(OverlapIndex.Empty);
 
     /// <summary>Port chains in creation order.</summary>
     public ResourceCollection<PortChain> PortChains { get; init; } = ResourceCollection<PortChain>.Empty;

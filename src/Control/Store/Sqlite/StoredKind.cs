@@ -72,6 +72,6 @@ internal sealed class StoredKind<T>(
     public override ResourceSet Read(ResourceSet set, IReadOnlyList<StoredRow> rows)
     {
         T[] resources = [.. rows.Select(row => JsonSerializer.Deserialize(row.Body, json) ?? throw new JsonException("Null is no resource."))];
-        return put(set, ResourceCollection<T>.At([.. rows.Select(row => row.Place)], resources));
+        return put(set, of(set).Restored([.. rows.Select(row => row.Place)], resources));
     }
 }
