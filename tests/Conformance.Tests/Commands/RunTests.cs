@@ -10,7 +10,7 @@ namespace NetworkingSfc.Conformance.Tests.Commands;
 /// <summary><c>sfc run</c>, the quick start, from sample to output.</summary>
 public sealed class RunTests
 {
-    private static readonly Uri _anyPort = new("http://127.0.0.1:0");
+    private const string AnyPort = "http://127.0.0.1:0";
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
     /// <summary>The capture that tools/run replays.</summary>
@@ -22,7 +22,7 @@ public sealed class RunTests
         using WorkFolder folder = new();
         using StringWriter text = new();
         using StringWriter error = new();
-        int status = await RunCommand.RunAsync(Sample, folder["out.pcapng"], _anyPort, stay: false, text, error);
+        int status = await RunCommand.RunAsync(Sample, folder["out.pcapng"], AnyPort, stay: false, text, error);
 
         Assert.True(status == 0, error.ToString());
         Assert.Equal("", error.ToString());
@@ -52,7 +52,7 @@ public sealed class RunTests
         using WorkFolder folder = new();
         using StringWriter text = new();
         using StringWriter error = new();
-        Assert.Equal(1, await RunCommand.RunAsync(folder["nothing.pcap"], folder["out.pcapng"], _anyPort, stay: false, text, error));
+        Assert.Equal(1, await RunCommand.RunAsync(folder["nothing.pcap"], folder["out.pcapng"], AnyPort, stay: false, text, error));
         Assert.Contains(folder["nothing.pcap"], error.ToString(), StringComparison.Ordinal);
         Assert.Empty(folder.Files);
     }
