@@ -15,7 +15,7 @@ namespace NetworkingSfc.Control.Hosting;
 public sealed class ControlHost : IAsyncDisposable
 {
     /// <summary>How long a stop waits for requests under way.</summary>
-    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(3);
 
     private readonly WebApplication _application;
     private readonly ControlLoop _loop;

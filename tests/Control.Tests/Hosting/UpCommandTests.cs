@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using NetworkingSfc.Control.Tests.Access;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
@@ -23,6 +25,20 @@ public sealed class UpCommandTests : IDisposable
         Assert.Equal("{\"networks\":[]}", await client.GetStringAsync($"{server.Address}/v2.0/networks", TestContext.Current.CancellationToken));
         await server.SignalAsync(signal);
         Assert.Equal((0, "", ""), await server.EndAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_never_ends_its_request_does_not_keep_it_from_stopping()
+    {
+        using ServerProcess server = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", ":memory:");
+        using TcpClient client = new();
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(server.Address).Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync("POST /v2.0/networks HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"u8.ToArray(), TestContext.Current.CancellationToken);
+        Stopwatch clock = Stopwatch.StartNew();
+        await server.SignalAsync("TERM");
+        (int status, string output, _) = await server.EndAsync();
+        Assert.Equal((0, ""), (status, output));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"It took {clock.Elapsed}, about as long as the client would have had.");
     }
 
     [Fact]
