@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using NetworkingSfc.Benchmarks.Control;
 
 namespace NetworkingSfc.Benchmarks;
 
@@ -6,6 +7,12 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
+        // Whole runs by the clock, started by bench/control.
+        if (args is ["control-scale"])
+        {
+            return ScaleRun.RunAsync().GetAwaiter().GetResult();
+        }
+
         // A run that matched nothing, did not build or broke off must not look like a run of record.
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new RecordConfig()).ToArray();
         bool listed = args.Contains("--list") || args.Contains("--help");

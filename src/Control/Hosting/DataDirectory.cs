@@ -1,3 +1,5 @@
+using NetworkingSfc.Control.Store.Sqlite;
+
 namespace NetworkingSfc.Control.Hosting;
 
 /// <summary>Where desired state is kept.</summary>
@@ -25,4 +27,7 @@ internal static class DataDirectory
                 : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "sfc");
         }
     }
+
+    /// <summary>The store in a directory, or null for <see cref="InMemory"/>.</summary>
+    public static SqliteStateStore? Open(string directory) => directory == InMemory ? null : SqliteStateStore.Open(directory);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NetworkingSfc.Control.Store;
 
 namespace NetworkingSfc.Control.Hosting;
 
@@ -32,7 +33,7 @@ internal static class Program
         {
             return Fail(UsageError, exception.Message);
         }
-        catch (StartRefusedException exception)
+        catch (Exception exception) when (exception is StartRefusedException or UnusableStoreException)
         {
             return Fail(Failure, exception.Message);
         }

@@ -10,6 +10,9 @@ internal static class UnixSocket
 {
     private const int Backlog = 512;
 
+    /// <summary>ENXIO of open(2).</summary>
+    private const int NoSuchDeviceOrAddress = 6;
+
     /// <summary>A socket that listens at the path and that only those whom the mode allows can connect to.</summary>
     public static Socket Listen(UnixDomainSocketEndPoint endpoint, UnixFileMode mode)
     {
@@ -57,7 +60,8 @@ internal static class UnixSocket
             return;
         }
 
-        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        // A server that lives but does not get around to accepting is not waited for.
+        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             probe.Connect(endpoint);
@@ -69,14 +73,30 @@ internal static class UnixSocket
         }
         catch (SocketException failure)
         {
-            throw Refused(path, IsSocket(path) ? failure.Message : "there is a file that is not a socket");
+            throw Refused(path, failure.SocketErrorCode == SocketError.ConnectionRefused ? "there is a file that is not a socket, or not this user's" : failure.Message);
         }
 
         throw Refused(path, "another server listens there");
     }
 
-    /// <summary>Sockets have neither content nor one of the kinds that .NET tells apart.</summary>
-    private static bool IsSocket(string path) => File.GetAttributes(path) == FileAttributes.Normal && new FileInfo(path).Length == 0;
+    /// <summary>.NET does not tell sockets from other files. The system does: a socket is what cannot be opened for this reason.</summary>
+    private static bool IsSocket(string path)
+    {
+        try
+        {
+            // For reading and writing, because opening a named pipe for one of them waits for the other end.
+            new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+            return false;
+        }
+        catch (IOException failure)
+        {
+            return failure.HResult == NoSuchDeviceOrAddress;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static StartRefusedException Refused(string path, string reason) =>
         new($"Cannot listen on unix:{path}: {reason.TrimEnd('.')}. Accepted is a path that nobody listens at, in a directory that can be written.");

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.Store.Sqlite;
 
 namespace NetworkingSfc.Control.Hosting;
 
@@ -75,13 +76,18 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(ParseResult arguments)
     {
+        ControlHostOptions options = Options(arguments);
+
+        // Before a data directory is made for a server that will not start.
+        ListenRules.Check(options);
+        using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
         ForwarderDriver forwarder = new(uplinks: []);
-        ControlHostOptions options = Options(arguments) with
+        await using ControlHost host = ControlHost.Build(options with
         {
+            Store = stored is null ? options.Store : stored,
             Compile = forwarder.Compile,
             Publish = forwarder.Publish,
-        };
-        await using ControlHost host = ControlHost.Build(options);
+        });
         using PosixSignalRegistration? reload = ReloadOnHangup(host, options);
         await host.StartAsync();
         await Console.Out.WriteLineAsync($"Listening on {host.ListeningOn}");

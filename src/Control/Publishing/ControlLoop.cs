@@ -34,7 +34,7 @@ internal sealed class ControlLoop : IAsyncDisposable
         CompileResult first = compile(_current);
         if (first.Compiled is null)
         {
-            throw new InvalidOperationException(
+            throw new UnusableStoreException(
                 $"The stored state (revision {_current.Revision}) cannot be used: {string.Join(" ", first.Problems.Select(problem => problem.Message))}");
         }
 

@@ -30,6 +30,12 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
     /// <summary>The resources in creation order, for rules that look at all of them.</summary>
     internal ReadOnlySpan<T> All => _rows.Resources.AsSpan(0, Count);
 
+    /// <summary>
+    /// The place of each of <see cref="All"/>: ascending, and a resource's own as long as it exists. What is added later is
+    /// behind all that are there.
+    /// </summary>
+    internal ReadOnlySpan<long> Places => _rows.Places.AsSpan(0, Count);
+
     /// <summary>The resource with an id that is known to exist.</summary>
     /// <param name="id">The id.</param>
     public T this[Guid id] => Find(id) ?? throw new KeyNotFoundException($"No {typeof(T).Name} has the id {id}.");
@@ -52,6 +58,23 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>A collection as it was kept, with the places that its resources had.</summary>
+    /// <param name="places">The places, ascending.</param>
+    /// <param name="resources">The resources, each with an id of its own.</param>
+    internal static ResourceCollection<T> At(ReadOnlySpan<long> places, ReadOnlySpan<T> resources)
+    {
+        Rows rows = new(resources.Length) { Used = resources.Length };
+        places.CopyTo(rows.Places);
+        resources.CopyTo(rows.Resources);
+        ImmutableDictionary<Guid, long>.Builder byId = ImmutableDictionary.CreateBuilder<Guid, long>();
+        for (int index = 0; index < resources.Length; index++)
+        {
+            byId.Add(resources[index].Id, places[index]);
+        }
+
+        return new ResourceCollection<T>(rows, resources.Length, byId.ToImmutable());
+    }
 
     /// <summary>The collection with the resource added at the end, or in its old place when its id is known.</summary>
     internal ResourceCollection<T> With(T resource)

@@ -10,7 +10,7 @@ namespace NetworkingSfc.Conformance.Tests.Commands;
 /// <summary><c>sfc run</c>, the quick start, from sample to output.</summary>
 public sealed class RunTests
 {
-    private const string AnyPort = "127.0.0.1:0";
+    private const string AnyPort = "http://127.0.0.1:0";
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
     /// <summary>The capture that tools/run replays.</summary>

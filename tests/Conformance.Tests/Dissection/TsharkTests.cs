@@ -99,7 +99,7 @@ public sealed class TsharkTests
         using WorkFolder folder = new();
         using StringWriter text = new();
         using StringWriter error = new();
-        Assert.Equal(0, await RunCommand.RunAsync(RunTests.Sample, folder["out.pcapng"], "127.0.0.1:0", stay: false, text, error));
+        Assert.Equal(0, await RunCommand.RunAsync(RunTests.Sample, folder["out.pcapng"], "http://127.0.0.1:0", stay: false, text, error));
         string[][] rows = Tshark.Fields(await File.ReadAllBytesAsync(folder["out.pcapng"], TestContext.Current.CancellationToken), _fields);
         Assert.Equal(OutputCapture.Read(folder["out.pcapng"]).Crossings.Count, rows.Length);
         HashSet<string> seen = [];

@@ -84,7 +84,7 @@ public sealed class ControlLoopTests
     public void A_stored_state_that_does_not_compile_stops_the_start()
     {
         Fixture fixture = new() { Fault = Fault.CompilerRefuses };
-        Assert.Contains("no", Assert.Throws<InvalidOperationException>(fixture.Start).Message, StringComparison.Ordinal);
+        Assert.Contains("no", Assert.Throws<UnusableStoreException>(fixture.Start).Message, StringComparison.Ordinal);
     }
 
     private static Change Add(string name) => set =>

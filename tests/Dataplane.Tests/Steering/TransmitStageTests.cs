@@ -208,7 +208,7 @@ public sealed class TransmitStageTests
     [Fact]
     public void Group_with_nobody_and_group_where_all_weigh_0_are_empty()
     {
-        foreach (TestHop hop in new[] { new TestHop(EncapsulationKind.Plain), new TestHop(EncapsulationKind.Plain, 0, 0) })
+        foreach (TestHop hop in Enum.GetValues<EncapsulationKind>().SelectMany(kind => new[] { new TestHop(kind), new TestHop(kind, 0, 0) }))
         {
             using TestEngine engine = new(new TestChain(hop).Definition());
 

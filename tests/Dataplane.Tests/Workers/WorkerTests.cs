@@ -186,30 +186,30 @@ public sealed class WorkerTests
         });
         worker.Attach(TestChain.Source, source, 0);
         bool stopping = false;
-        Thread thread = new(() =>
+        Exception? failure = null;
+        Thread thread = new(() => failure = Record.Exception(() =>
         {
             while (!Volatile.Read(ref stopping))
             {
                 source.Budget = PacketBatch.Capacity;
                 worker.RunOnce();
             }
-        });
+        }));
         thread.Start();
         for (ulong generation = 2; generation < 400; generation++)
         {
             SteeringSnapshot next = SteeringSnapshotBuilder.Build((chains[generation % 2] with { Generation = generation, HashSeed = generation }).Definition(), current);
             SteeringSnapshot before = cell.Publish(next);
-            while (worker.AdoptedGeneration < generation)
-            {
-                Thread.Yield();
-            }
-
+            ulong wanted = generation;
+            bool adopted = SpinWait.SpinUntil(() => worker.AdoptedGeneration >= wanted || !thread.IsAlive, TimeSpan.FromSeconds(30));
+            Assert.True(adopted && thread.IsAlive, $"generation {wanted} was not adopted: {failure}");
             before.Retire(next);
             current = next;
         }
 
         Volatile.Write(ref stopping, true);
         thread.Join();
+        Assert.Null(failure);
         Assert.Equal(new[] { frame.Length + 4, frame.Length + 38 }, lengths.Keys.Order());
         Assert.Equal(worker.Counters.Received, worker.Counters.Sent);
         Assert.Equal(0, worker.Counters.Dropped[(int)DropReason.UnknownPath]);

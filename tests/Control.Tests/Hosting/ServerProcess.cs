@@ -1,0 +1,67 @@
+using System.Diagnostics;
+
+namespace NetworkingSfc.Control.Tests.Hosting;
+
+/// <summary>The server as a process of its own, which is how it meets signals and standard streams.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "NetworkingSfc.Control");
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>What it said when it was ready.</summary>
+    public string Ready { get; private set; } = "";
+
+    public string Address => Ready["Listening on ".Length..];
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(params string[] arguments)
+    {
+        ServerProcess server = Start(arguments);
+        server.Ready = await server._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(_patience) ?? "";
+        return server;
+    }
+
+    /// <summary>Runs something that ends by itself.</summary>
+    public static async Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using ServerProcess server = Start(arguments);
+        return await server.EndAsync();
+    }
+
+    /// <summary>Sends a signal of this name, for example TERM.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using Process kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits for the end; the output is what came after the line that said it is ready.</summary>
+    public async Task<(int Status, string Output, string Error)> EndAsync()
+    {
+        string output = await _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(_patience);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_patience);
+        return (_process.ExitCode, output, await _error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static ServerProcess Start(string[] arguments) =>
+        new(Process.Start(new ProcessStartInfo(_program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Http.Json;
+using NetworkingSfc.Control.Tests.Access;
+
+namespace NetworkingSfc.Control.Tests.Hosting;
+
+public sealed class UpCommandTests : IDisposable
+{
+    private const string Anywhere = "127.0.0.1:0";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Says_one_line_when_ready_and_stops_when_asked(string signal)
+    {
+        using ServerProcess server = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", ":memory:");
+        Assert.Matches("^Listening on http://127\\.0\\.0\\.1:[0-9]+$", server.Ready);
+        using HttpClient client = new();
+        Assert.Equal("{\"networks\":[]}", await client.GetStringAsync($"{server.Address}/v2.0/networks", TestContext.Current.CancellationToken));
+        await server.SignalAsync(signal);
+        Assert.Equal((0, "", ""), await server.EndAsync());
+    }
+
+    [Fact]
+    public async Task What_was_answered_is_there_after_a_restart()
+    {
+        string data = _folder.File("data");
+        using HttpClient client = new();
+        using (ServerProcess server = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", data))
+        {
+            using HttpResponseMessage made = await client.PostAsJsonAsync(
+                $"{server.Address}/v2.0/networks", new { network = new { name = "kept" } }, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+            await server.SignalAsync("KILL");
+            await server.EndAsync();
+        }
+
+        using ServerProcess again = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", data);
+        Assert.Contains("\"kept\"", await client.GetStringAsync($"{again.Address}/v2.0/networks", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quotas_are_those_of_the_command_line()
+    {
+        using ServerProcess server = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", ":memory:", "--quota", "port_pair_group=1", "port_chain=-1");
+        using HttpClient client = new() { BaseAddress = new Uri(server.Address) };
+        string quotas = await client.GetStringAsync("/v2.0/quotas/x", TestContext.Current.CancellationToken);
+        Assert.Contains("\"port_pair_group\":1,", quotas, StringComparison.Ordinal);
+        Assert.Contains("\"port_chain\":-1,", quotas, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tokens_are_read_again_on_a_hangup()
+    {
+        using TestTokens tokens = new();
+        using ServerProcess server = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", ":memory:", "--tokens", tokens.File);
+        using HttpClient client = new();
+        client.DefaultRequestHeaders.Add("X-Auth-Token", tokens.Reader);
+        string networks = $"{server.Address}/v2.0/networks";
+        Assert.Equal("{\"networks\":[]}", await client.GetStringAsync(networks, TestContext.Current.CancellationToken));
+
+        string[] lines = await File.ReadAllLinesAsync(tokens.File, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(tokens.File, lines.Where(line => !line.Contains("reader", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        await server.SignalAsync("HUP");
+        HttpStatusCode status = HttpStatusCode.OK;
+        for (int attempt = 0; attempt < 200 && status != HttpStatusCode.Unauthorized; attempt++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            using HttpResponseMessage response = await client.GetAsync(networks, TestContext.Current.CancellationToken);
+            status = response.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        await File.WriteAllTextAsync(tokens.File, "wrong", TestContext.Current.CancellationToken);
+        await server.SignalAsync("HUP");
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await server.SignalAsync("TERM");
+        (int ended, string output, string error) = await server.EndAsync();
+        Assert.Equal((0, ""), (ended, output));
+        Assert.Contains("2 are valid now", error, StringComparison.Ordinal);
+        Assert.Contains("line 1 has 1 fields", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_server_on_a_socket_is_refused_and_a_killed_one_makes_room()
+    {
+        string listen = $"unix:{_folder.File("sfc.sock")}";
+        using ServerProcess first = await ServerProcess.StartAsync("up", "--listen", listen, "--data", ":memory:", "--socket-mode", "660");
+        Assert.Equal($"Listening on {listen}", first.Ready);
+        await RefusedAsync(1, "another server listens there", "up", "--listen", listen, "--data", ":memory:");
+
+        await first.SignalAsync("KILL");
+        await first.EndAsync();
+        using ServerProcess second = await ServerProcess.StartAsync("up", "--listen", listen, "--data", ":memory:");
+        Assert.Equal($"Listening on {listen}", second.Ready);
+        await second.SignalAsync("TERM");
+        await second.EndAsync();
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_refused()
+    {
+        using ServerProcess first = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", ":memory:");
+        await RefusedAsync(1, "already in use", "up", "--listen", first.Address, "--data", ":memory:");
+    }
+
+    [Fact]
+    public async Task A_directory_that_cannot_be_used_is_refused()
+    {
+        await RefusedAsync(1, "data directory", "up", "--listen", Anywhere, "--data", _folder.File("file", "text"));
+        await RefusedAsync(1, "state.db", "up", "--listen", Anywhere, "--data", DamagedData());
+    }
+
+    [Fact]
+    public async Task Files_that_cannot_be_used_are_refused()
+    {
+        await RefusedAsync(1, "line 1", "up", "--listen", Anywhere, "--data", ":memory:", "--tokens", _folder.File("tokens", "wrong"));
+        await RefusedAsync(1, "nosuch", "up", "--listen", Anywhere, "--data", ":memory:", "--tls-certificate", _folder.File("nosuch"), "--tls-key", _folder.File("nosuch"));
+    }
+
+    [Theory]
+    [InlineData("--listen", "")]
+    [InlineData("is up with", "down")]
+    [InlineData("--listen", "up --nosuch")]
+    [InlineData("is ADDRESS:PORT", "up --listen nowhere")]
+    [InlineData("--insecure", "up --listen 0.0.0.0:0")]
+    [InlineData("--tls-key", "up --tls-certificate x")]
+    [InlineData("--tls-certificate", "up --client-ca x")]
+    [InlineData("port_pair_group", "up --quota port_pair")]
+    [InlineData("port_pair_group", "up --quota network=1")]
+    [InlineData("-1", "up --quota port_pair=-2")]
+    [InlineData("from 1", "up --request-rate 0")]
+    [InlineData("seconds", "up --request-timeout never")]
+    [InlineData("600", "up --socket-mode 777")]
+    public Task Wrong_usage_is_told_what_is_accepted(string accepted, string arguments) =>
+        RefusedAsync(2, accepted, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    private string DamagedData()
+    {
+        string data = _folder.File("damaged");
+        Directory.CreateDirectory(data);
+        File.WriteAllText(Path.Combine(data, "state.db"), "no database");
+        return data;
+    }
+
+    private static async Task RefusedAsync(int status, string message, params string[] arguments)
+    {
+        (int got, string output, string error) = await ServerProcess.RunAsync(arguments);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Equal((status, ""), (got, output));
+        Assert.InRange(error.TrimEnd('\n').Split('\n').Length, 1, 3);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        if (status == 2)
+        {
+            Assert.Contains("Accepted", error, StringComparison.Ordinal);
+        }
+    }
+}
