@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
@@ -32,7 +31,7 @@ internal static class ScaleRun
         Import();
         Sync();
         await CreateAsync("without compiling", CompileResult.Success, (_, _) => { });
-        ForwarderDriver driver = new(ImmutableDictionary<Guid, Guid>.Empty);
+        ForwarderDriver driver = new();
         Sync();
         await CreateAsync("with compiling", driver.Compile, driver.Publish);
         Sync();
@@ -66,7 +65,7 @@ internal static class ScaleRun
         DirectoryInfo directory = Directory.CreateTempSubdirectory("sfc-bench-");
         using (SqliteStateStore store = SqliteStateStore.Open(directory.FullName))
         {
-            ForwarderDriver driver = new(ImmutableDictionary<Guid, Guid>.Empty);
+            ForwarderDriver driver = new();
             TimeSpan worked = Environment.CpuUsage.TotalTime;
             Stopwatch clock = Stopwatch.StartNew();
             StateReading reading = StateDocument.Parse(document);
@@ -99,7 +98,7 @@ internal static class ScaleRun
         {
             await using ControlHost host = ControlHost.Build(new ControlHostOptions
             {
-                Listen = new Uri("http://127.0.0.1:0"),
+                Listen = ListenAddress.Parse("127.0.0.1:0"),
                 LogToConsole = false,
                 Store = store,
                 Compile = compile,

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Hosting;
@@ -52,7 +51,7 @@ internal sealed class StoreProcess : IDisposable
     public static async Task<int> ServeAsync(string directory)
     {
         using SqliteStateStore store = SqliteStateStore.Open(directory);
-        ForwarderDriver driver = new(ImmutableDictionary<Guid, Guid>.Empty);
+        ForwarderDriver driver = new();
         await using ControlHost host = ControlHost.Build(new ControlHostOptions
         {
             Listen = ListenAddress.Parse("127.0.0.1:0"),
