@@ -10,7 +10,7 @@ namespace NetworkingSfc.Conformance.Tests.Commands;
 
 public sealed class ResourceCommandTests : IAsyncLifetime
 {
-    private readonly ControlHost _host = ControlHost.Build(new ControlHostOptions { Listen = new Uri("http://127.0.0.1:0"), LogToConsole = false });
+    private readonly ControlHost _host = ControlHost.Build(new ControlHostOptions { Listen = ListenAddress.Parse("127.0.0.1:0"), LogToConsole = false });
 
     public async ValueTask InitializeAsync() => await _host.StartAsync(TestContext.Current.CancellationToken);
 

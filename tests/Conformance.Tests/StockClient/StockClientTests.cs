@@ -13,7 +13,7 @@ namespace NetworkingSfc.Conformance.Tests.StockClient;
 /// <summary>Debian's OpenStack client, unmodified, against our API: every command that works against the reference works here.</summary>
 public sealed class StockClientTests(StockClientSession client) : IClassFixture<StockClientSession>, IAsyncLifetime
 {
-    private readonly ControlHost _host = ControlHost.Build(new ControlHostOptions { Listen = new Uri("http://127.0.0.1:0"), LogToConsole = false });
+    private readonly ControlHost _host = ControlHost.Build(new ControlHostOptions { Listen = ListenAddress.Parse("127.0.0.1:0"), LogToConsole = false });
 
     public async ValueTask InitializeAsync()
     {
