@@ -92,9 +92,13 @@ public sealed class FlowRuleTests
             FlowKey key = RandomFlows.Key(random);
             FlowKey back = new()
             {
-                EtherType = key.EtherType, Protocol = key.Protocol, IngressPort = key.IngressPort,
-                SourceAddress = key.DestinationAddress, DestinationAddress = key.SourceAddress,
-                SourcePort = key.DestinationPort, DestinationPort = key.SourcePort,
+                EtherType = key.EtherType,
+                Protocol = key.Protocol,
+                IngressPort = key.IngressPort,
+                SourceAddress = key.DestinationAddress,
+                DestinationAddress = key.SourceAddress,
+                SourcePort = key.DestinationPort,
+                DestinationPort = key.SourcePort,
             };
             Assert.Equal(rule.Matches(key), rule.Reversed().Matches(back));
             hits += rule.Matches(key) ? 1 : 0;

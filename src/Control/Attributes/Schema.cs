@@ -50,6 +50,9 @@ internal sealed record Schema(string Json)
     /// <summary>Any object, or null for an empty one.</summary>
     public static Schema ObjectOrNull { get; } = new("""{"type": ["object", "null"]}""");
 
+    /// <summary>A list without items.</summary>
+    public static Schema EmptyList { get; } = new("""{"type": "array", "items": {"type": "string"}, "maxItems": 0}""");
+
     /// <summary>An object without members, or null.</summary>
     public static Schema EmptyObjectOrNull { get; } = new("""{"type": ["object", "null"], "additionalProperties": false}""");
 

@@ -29,6 +29,9 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
         new AttributeRule("gateway_ip", AttributeUse.Post | AttributeUse.Put, Gateway, Schema.AddressOrNull) { Default = SubnetGateway.Chosen, Accepts = "an IP address, or null for none" },
         SfcRules.TenantId,
         new AttributeRule("enable_dhcp", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = true, Accepts = "true or false" },
+        NothingHandedOut("allocation_pools"),
+        NothingHandedOut("dns_nameservers"),
+        NothingHandedOut("host_routes"),
         RevisionNumbers.Rule);
 
     /// <inheritdoc/>
@@ -43,7 +46,6 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
         ResourceMember<Subnet>.Text("gateway_ip", subnet => subnet.GatewayIp?.ToString()),
         ResourceMember<Subnet>.Text("cidr", subnet => subnet.Cidr.Text),
 
-        // Nothing here hands out addresses, names or routes; but the stock client takes these lists apart without a look.
         ResourceMember<Subnet>.Json("allocation_pools", _ => "[]"),
         ResourceMember<Subnet>.Json("dns_nameservers", _ => "[]"),
         ResourceMember<Subnet>.Json("host_routes", _ => "[]"),
@@ -138,6 +140,15 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
         Numbers.TryConvert(value, out System.Numerics.BigInteger version) && (version == 4 || version == 6)
             ? Reading.Of((int)version)
             : ApiProblem.InvalidValue(attribute, $"'{PythonText.Str(value)}' is not in [4, 6]");
+
+    // Shown because the stock client takes these lists apart; anything in them would be promised and not done.
+    private static AttributeRule NothingHandedOut(string attribute) =>
+        new(attribute, AttributeUse.Post | AttributeUse.Put, EmptyList, Schema.EmptyList) { Default = "[]", Accepts = "an empty list" };
+
+    private static Reading EmptyList(string attribute, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0
+            ? Reading.Of("[]")
+            : ApiProblem.InvalidValue(attribute, $"'{PythonText.Str(value)}' is not an empty list; addresses, names and routes are not handed out here");
 
     private static Reading Gateway(string attribute, JsonElement value)
     {

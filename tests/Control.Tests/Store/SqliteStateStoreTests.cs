@@ -5,8 +5,8 @@ using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Networks;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.State;
-using NetworkingSfc.Control.Store.Sqlite;
 using NetworkingSfc.Control.Store;
+using NetworkingSfc.Control.Store.Sqlite;
 
 namespace NetworkingSfc.Control.Tests.Store;
 

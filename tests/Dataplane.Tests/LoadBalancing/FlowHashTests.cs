@@ -265,9 +265,13 @@ public sealed class FlowHashTests
 
     private static FlowHashKey Exchanged(in FlowHashKey key) => new()
     {
-        SourceAddress = key.DestinationAddress, DestinationAddress = key.SourceAddress,
-        SourcePort = key.DestinationPort, DestinationPort = key.SourcePort,
-        SourceMac = key.DestinationMac, DestinationMac = key.SourceMac, Protocol = key.Protocol,
+        SourceAddress = key.DestinationAddress,
+        DestinationAddress = key.SourceAddress,
+        SourcePort = key.DestinationPort,
+        DestinationPort = key.SourcePort,
+        SourceMac = key.DestinationMac,
+        DestinationMac = key.SourceMac,
+        Protocol = key.Protocol,
     };
 
     private static FlowHashKey Copy(

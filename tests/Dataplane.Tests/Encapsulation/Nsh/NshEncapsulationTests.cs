@@ -86,7 +86,9 @@ public sealed class NshEncapsulationTests : IDisposable
     {
         PacketBuilder sent = FromFirstFunction(nsh => nsh with
         {
-            MdType = 2, Unassigned = 0x15, Metadata = Enumerable.Range(0, metadataBytes).Select(i => (byte)(i + 7)).ToArray(),
+            MdType = 2,
+            Unassigned = 0x15,
+            Metadata = Enumerable.Range(0, metadataBytes).Select(i => (byte)(i + 7)).ToArray(),
         });
 
         AssertReaddressed(sent, _engine.Forward(_chain.Output(1), sent.Build()));
