@@ -1,4 +1,5 @@
 using NetworkingSfc.Control.Planning;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.Tests.Planning;
@@ -59,6 +60,16 @@ public sealed class PlannerTests
         Assert.True(plan.IsRefused);
         Assert.Equal(("refused", FindingSeverity.Error), (plan.Findings[0].Code, plan.Findings[0].Severity));
         Assert.Contains("5000", plan.Findings[0].Message);
+    }
+
+    [Fact]
+    public void What_the_dataplane_does_not_carry_out_is_named_and_not_refused()
+    {
+        ResourceSet set = Functions(Correlation.Nsh).Classifier("a", "src").Chain("one", ["g"], ["a"], Correlation.Nsh).Set;
+        PortPairGroup tap = set.PortPairGroups.Single() with { TapEnabled = true };
+        Plan plan = Planner.Compare(ResourceSet.Empty, set with { PortPairGroups = set.PortPairGroups.With(tap) });
+        Assert.False(plan.IsRefused);
+        Assert.Contains(tap.IdText, plan.Findings.Single(finding => finding.Code == "not_carried_out").Message, StringComparison.Ordinal);
     }
 
     [Theory]
