@@ -11,11 +11,15 @@ namespace NetworkingSfc.Control.Compilation;
 internal sealed class NTupleMappings
 {
     private readonly (NTuple? Ingress, NTuple? Egress)[] _sides;
+    private readonly bool _isEmpty;
 
     /// <summary>Reads the mappings of a chain's groups.</summary>
     /// <param name="groups">The groups in forward order.</param>
-    public NTupleMappings(IReadOnlyList<PortPairGroup> groups) =>
+    public NTupleMappings(IReadOnlyList<PortPairGroup> groups)
+    {
         _sides = [.. groups.Select(group => NTuple.Read(group.Parameters.NTupleMappingJson))];
+        _isEmpty = _sides.All(side => side is (null, null));
+    }
 
     /// <summary>The classifier as it must be at one point.</summary>
     /// <param name="classifier">A classifier of the chain, not yet reversed.</param>
@@ -23,6 +27,11 @@ internal sealed class NTupleMappings
     /// <param name="hopsDone">Hops of that path behind the packet.</param>
     public FlowClassifier At(FlowClassifier classifier, bool isReverse, int hopsDone)
     {
+        if (_isEmpty)
+        {
+            return classifier;
+        }
+
         int before = isReverse ? _sides.Length - hopsDone : hopsDone;
         NTuple? inEffect = _sides.Take(before).Select(side => side.Egress).LastOrDefault(side => side is not null);
         if (inEffect is null && isReverse)

@@ -86,14 +86,19 @@ internal sealed class SharedTables
     {
         public static readonly ByElements<T> Instance = new();
 
+        private const int Samples = 16;
+
         public bool Equals(ImmutableArray<T> x, ImmutableArray<T> y) => x.AsSpan().SequenceEqual(y.AsSpan());
 
         public int GetHashCode(ImmutableArray<T> array)
         {
+            // A few elements tell tables apart well enough; equality looks at all of them, and a table may hold 100,000 rules.
             HashCode hash = default;
-            foreach (T element in array)
+            hash.Add(array.Length);
+            int step = Math.Max(1, array.Length / Samples);
+            for (int i = 0; i < array.Length; i += step)
             {
-                hash.Add(element);
+                hash.Add(array[i]);
             }
 
             return hash.ToHashCode();
