@@ -5,12 +5,16 @@ using System.Runtime.InteropServices;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store.Sqlite;
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Control.Hosting;
 
 /// <summary><c>up</c>: serves the control API in the foreground until SIGTERM or SIGINT.</summary>
 internal static class UpCommand
 {
+    private const int EthernetFrameBytes = 2_048;
+
     private static readonly ControlHostOptions _defaults = new();
 
     private static readonly Option<ListenAddress> _listen = new("--listen")
@@ -82,6 +86,11 @@ internal static class UpCommand
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
         ForwarderDriver forwarder = new();
+
+        // The forwarder's end in this process: no port is attached here, but what is published is taken up and acknowledged.
+        Worker worker = new(forwarder.Snapshots, PacketBatch.Capacity, EthernetFrameBytes);
+        forwarder.Watch(worker);
+        using WorkerThread running = new(worker, "worker 0");
         await using ControlHost host = ControlHost.Build(options with
         {
             Store = stored is null ? options.Store : stored,
