@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
-using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Workers;
 
@@ -13,8 +12,8 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 /// <see cref="Compile"/>; <see cref="Publish"/> is one store of a reference.
 /// </summary>
 /// <remarks>
-/// The definition passes through its encoding, as it would between two processes, so that one path serves both. Called by
-/// the control loop only, one call at a time.
+/// Both ends are in this process, so the definition is handed over as it is; between processes it travels in the encoding
+/// of <see cref="NetworkingSfc.Dataplane.Channel.SnapshotEncoder"/>. Called by the control loop only, one call at a time.
 /// </remarks>
 public sealed class ForwarderDriver : IForwarderProgress
 {
@@ -58,10 +57,7 @@ public sealed class ForwarderDriver : IForwarderProgress
             return CompileResult.Refused(problems);
         }
 
-        System.Buffers.ArrayBufferWriter<byte> encoded = new();
-        SnapshotEncoder.Encode(state.Definition, encoded);
-        SteeringDefinition received = SnapshotDecoder.Decode(encoded.WrittenMemory);
-        return CompileResult.Success(new Rendered(state, SteeringSnapshotBuilder.Build(received, before.Snapshot)));
+        return CompileResult.Success(new Rendered(state, SteeringSnapshotBuilder.Build(state.Definition, before.Snapshot)));
     }
 
     /// <summary>Makes a compiled candidate current: workers use it from their next batch on.</summary>
