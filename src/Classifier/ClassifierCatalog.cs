@@ -17,19 +17,20 @@ public static class ClassifierCatalog
     /// <summary>Builds a classifier with the preferred implementation, or with the one the environment forces.</summary>
     /// <param name="rules">The rules.</param>
     /// <exception cref="InvalidOperationException">The forced name is unknown or this processor cannot run it.</exception>
-    public static IFlowClassifier Build(RuleSet rules)
+    public static IUpdatableClassifier Build(RuleSet rules)
     {
         string? forced = Environment.GetEnvironmentVariable(ForcedNameVariable);
-        foreach (ClassifierImplementation candidate in Implementations)
-        {
-            if (candidate.IsSupported && (string.IsNullOrEmpty(forced) || candidate.Name == forced))
-            {
-                return candidate.Build(rules);
-            }
-        }
-
-        throw new InvalidOperationException(
-            $"{ForcedNameVariable} asks for the classifier '{forced}'; this processor can run "
-            + string.Join(", ", Implementations.Where(i => i.IsSupported).Select(i => i.Name)) + ".");
+        return string.IsNullOrEmpty(forced)
+            ? Implementations.First(candidate => candidate.IsSupported).Build(rules)
+            : Named(forced).Build(rules);
     }
+
+    /// <summary>The implementation with this name.</summary>
+    /// <param name="name">Its name, case as in the catalog.</param>
+    /// <exception cref="InvalidOperationException">The name is unknown or this processor cannot run it.</exception>
+    public static ClassifierImplementation Named(string name) =>
+        Implementations.FirstOrDefault(candidate => candidate.IsSupported && candidate.Name == name)
+        ?? throw new InvalidOperationException(
+            $"There is no classifier '{name}' (asked for by name or by {ForcedNameVariable}); this processor can run "
+            + string.Join(", ", Implementations.Where(i => i.IsSupported).Select(i => i.Name)) + ".");
 }

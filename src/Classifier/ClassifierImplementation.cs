@@ -4,4 +4,4 @@ namespace NetworkingSfc.Classifier;
 /// <param name="Name">Stable name, as given in the environment variable.</param>
 /// <param name="IsSupported">True when this processor can run it.</param>
 /// <param name="Build">Makes a classifier for a rule set.</param>
-public sealed record ClassifierImplementation(string Name, bool IsSupported, Func<RuleSet, IFlowClassifier> Build);
+public sealed record ClassifierImplementation(string Name, bool IsSupported, Func<RuleSet, IUpdatableClassifier> Build);

@@ -1,6 +1,6 @@
 namespace NetworkingSfc.Classifier;
 
-/// <summary>Finds the best matching rule for each key of a batch. Implementations are immutable and shared by workers.</summary>
+/// <summary>Finds the best matching rule for each key of a batch.</summary>
 public interface IFlowClassifier
 {
     /// <summary>What <see cref="Classify"/> writes for a key that no rule matches.</summary>

@@ -12,45 +12,55 @@ public sealed class RuleSet
     public static readonly RuleSet Empty = new([]);
 
     /// <summary>Makes a set.</summary>
-    /// <param name="rules">Rules, best first. Ids are 0 to 2^31 - 1 and occur once each.</param>
+    /// <param name="rules">Rules in any order. Ids are 0 to 2^31 - 1 and occur once each.</param>
     /// <exception cref="ArgumentException">An id is negative or occurs twice, or a rule is impossible.</exception>
-    public RuleSet(ImmutableArray<(int Id, FlowRule Rule)> rules)
+    public RuleSet(IEnumerable<RankedRule> rules)
     {
-        HashSet<int> ids = new(rules.Length);
-        foreach ((int id, FlowRule rule) in rules)
+        ImmutableArray<RankedRule> sorted = [.. rules.OrderBy(rule => rule.Order)];
+        HashSet<int> ids = new(sorted.Length);
+        foreach (RankedRule rule in sorted)
         {
-            if (id < 0 || !ids.Add(id))
+            Check(rule);
+            if (!ids.Add(rule.Id))
             {
-                throw new ArgumentException($"Rule id {id} is negative or used twice; ids are 0 or more and unique.");
+                throw new ArgumentException($"Rule id {rule.Id} is used twice; ids are unique.");
             }
-
-            Check(id, rule);
         }
 
-        Rules = rules;
+        Rules = sorted;
     }
 
     /// <summary>The rules, best first.</summary>
-    public ImmutableArray<(int Id, FlowRule Rule)> Rules { get; }
+    public ImmutableArray<RankedRule> Rules { get; }
 
-    /// <summary>A set whose ids are the positions in the list.</summary>
+    /// <summary>A set whose ids and ranks are the positions in the list.</summary>
     /// <param name="rules">Rules, best first.</param>
-    public static RuleSet InOrder(IEnumerable<FlowRule> rules) => new([.. rules.Select((rule, index) => (index, rule))]);
+    public static RuleSet InOrder(IEnumerable<FlowRule> rules) =>
+        new(rules.Select((rule, index) => new RankedRule(index, (uint)index, rule)));
 
-    private static void Check(int id, in FlowRule rule)
+    /// <summary>Refuses a rule that cannot exist.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <exception cref="ArgumentException">Its id is negative, or its EtherType, a prefix or a port range is impossible.</exception>
+    public static void Check(in RankedRule rule)
     {
-        if (rule.EtherType is not (AddressPrefix.Ipv4EtherType or AddressPrefix.Ipv6EtherType))
+        (int id, _, FlowRule match) = rule;
+        if (id < 0)
         {
-            throw new ArgumentException($"Rule {id} has EtherType 0x{rule.EtherType:x4}; 0x0800 and 0x86dd are accepted.");
+            throw new ArgumentException($"Rule id {id} is negative; ids are 0 or more.");
         }
 
-        int bits = AddressPrefix.AddressBits(rule.EtherType);
-        if (rule.Source.Length > bits || rule.Destination.Length > bits)
+        if (match.EtherType is not (AddressPrefix.Ipv4EtherType or AddressPrefix.Ipv6EtherType))
+        {
+            throw new ArgumentException($"Rule {id} has EtherType 0x{match.EtherType:x4}; 0x0800 and 0x86dd are accepted.");
+        }
+
+        int bits = AddressPrefix.AddressBits(match.EtherType);
+        if (match.Source.Length > bits || match.Destination.Length > bits)
         {
             throw new ArgumentException($"Rule {id} has a prefix longer than {bits} bits.");
         }
 
-        if (rule.SourcePorts.Minimum > rule.SourcePorts.Maximum || rule.DestinationPorts.Minimum > rule.DestinationPorts.Maximum)
+        if (match.SourcePorts.Minimum > match.SourcePorts.Maximum || match.DestinationPorts.Minimum > match.DestinationPorts.Maximum)
         {
             throw new ArgumentException($"Rule {id} has a port range whose minimum is above its maximum.");
         }

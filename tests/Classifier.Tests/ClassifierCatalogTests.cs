@@ -44,7 +44,7 @@ public sealed class ClassifierCatalogTests
             int count = random.Next(4) == 0 ? random.Next(300) : random.Next(18);
             int[] ids = [.. Enumerable.Range(0, count).Select(id => id * 7)];
             random.Shuffle(ids);
-            RuleSet rules = new([.. ids.Select(id => (id, RandomFlows.Rule(random)))]);
+            RuleSet rules = new(ids.Select((id, place) => new RankedRule(id, (uint)place, RandomFlows.Rule(random))));
             FlowKeyBatch keys = new(64);
             int rows = random.Next(65);
             for (int row = 0; row < rows; row++)
@@ -52,7 +52,7 @@ public sealed class ClassifierCatalogTests
                 keys.Add(random.Next(10) == 0 ? RandomFlows.AnyKey(random) : RandomFlows.Key(random));
             }
 
-            int[] expected = Answers(new LinearClassifier(rules), keys);
+            int[] expected = Answers(new LinearClassifier(rules).Freeze(), keys);
             int[] found = Answers(Build(name, rules), keys);
             Assert.True(expected.SequenceEqual(found), $"{name}, seed {Seed}, round {round}: {count} rules");
             hits += expected.Count(id => id != IFlowClassifier.NoMatch);
@@ -69,14 +69,14 @@ public sealed class ClassifierCatalogTests
         Random random = new(Seed);
         for (int round = 0; round < 300; round++)
         {
-            (int Id, FlowRule Rule)[] rules = [.. Enumerable.Range(0, 12).Select(id => (1000 - id, RandomFlows.Rule(random)))];
+            RankedRule[] rules = [.. Enumerable.Range(0, 12).Select(place => new RankedRule(1000 - place, (uint)place, RandomFlows.Rule(random)))];
             FlowKeyBatch keys = new(64);
             for (int row = 0; row < 64; row++)
             {
                 keys.Add(RandomFlows.Key(random));
             }
 
-            int[] found = Answers(new LinearClassifier(new RuleSet([.. rules])), keys);
+            int[] found = Answers(new LinearClassifier(new RuleSet(rules)).Freeze(), keys);
             for (int row = 0; row < 64; row++)
             {
                 FlowKey key = keys[row];
@@ -118,7 +118,7 @@ public sealed class ClassifierCatalogTests
         Assert.IsType(first.Build(RuleSet.Empty).GetType(), ClassifierCatalog.Build(RuleSet.Empty));
         foreach (ClassifierImplementation implementation in ClassifierCatalog.Implementations.Where(i => i.IsSupported))
         {
-            Assert.IsType(implementation.Build(RuleSet.Empty).GetType(), Build(implementation.Name, RuleSet.Empty));
+            Assert.IsType(implementation.Build(RuleSet.Empty).Freeze().GetType(), Build(implementation.Name, RuleSet.Empty));
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class ClassifierCatalogTests
         Environment.SetEnvironmentVariable(ClassifierCatalog.ForcedNameVariable, name);
         try
         {
-            return ClassifierCatalog.Build(rules);
+            return ClassifierCatalog.Build(rules).Freeze();
         }
         finally
         {

@@ -1,33 +1,80 @@
+using System.Collections.Immutable;
+
 namespace NetworkingSfc.Classifier.Linear;
 
 /// <summary>The plainly right classifier: tries the rules in order. It is the oracle of all others.</summary>
-public sealed class LinearClassifier : IFlowClassifier
+public sealed class LinearClassifier : IUpdatableClassifier
 {
-    private readonly RuleSet _rules;
+    private LinearVersion _current;
 
     /// <summary>Makes a classifier.</summary>
     /// <param name="rules">Rules, best first.</param>
-    public LinearClassifier(RuleSet rules) => _rules = rules;
+    public LinearClassifier(RuleSet rules) => _current = new LinearVersion(rules.Rules, 0);
 
     /// <inheritdoc/>
-    public void Classify(FlowKeyBatch keys, Span<int> results)
+    public int Count => Current.Rules.Length;
+
+    /// <inheritdoc/>
+    public long Version => Current.Number;
+
+    /// <inheritdoc/>
+    public long Bytes => Current.Bytes;
+
+    internal LinearVersion Current => Volatile.Read(ref _current);
+
+    /// <inheritdoc/>
+    public void Apply(ReadOnlySpan<RuleChange> changes)
     {
-        for (int row = 0; row < keys.Count; row++)
+        ImmutableArray<RankedRule>.Builder rules = Current.Rules.ToBuilder();
+        foreach (RuleChange change in changes)
         {
-            results[row] = Find(keys[row]);
+            ApplyOne(rules, change);
         }
+
+        Volatile.Write(ref _current, new LinearVersion(rules.ToImmutable(), Version + 1));
     }
 
-    private int Find(in FlowKey key)
+    /// <summary>A reader; this classifier is never fast, so it remembers no decisions.</summary>
+    /// <param name="cacheEntries">Ignored.</param>
+    public IClassifierReader OpenReader(int cacheEntries = 0) => new LinearReader(this);
+
+    /// <inheritdoc/>
+    public IFlowClassifier Freeze() => Current;
+
+    /// <summary>Does nothing: all memory is the collector's.</summary>
+    public void Dispose()
     {
-        foreach ((int id, FlowRule rule) in _rules.Rules.AsSpan())
+    }
+
+    private static void ApplyOne(ImmutableArray<RankedRule>.Builder rules, in RuleChange change)
+    {
+        int id = change.Rule.Id;
+        int installed = -1;
+        for (int i = 0; i < rules.Count && installed < 0; i++)
         {
-            if (rule.Matches(key))
-            {
-                return id;
-            }
+            installed = rules[i].Id == id ? i : -1;
         }
 
-        return IFlowClassifier.NoMatch;
+        if (change.Kind == RuleChangeKind.Add ? installed >= 0 : installed < 0)
+        {
+            throw new ArgumentException($"Rule id {id} is {(installed < 0 ? "not in use" : "in use already")}.");
+        }
+
+        if (installed >= 0)
+        {
+            rules.RemoveAt(installed);
+        }
+
+        if (change.Kind != RuleChangeKind.Delete)
+        {
+            RuleSet.Check(change.Rule);
+            int place = 0;
+            while (place < rules.Count && rules[place].Order < change.Rule.Order)
+            {
+                place++;
+            }
+
+            rules.Insert(place, change.Rule);
+        }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class SharedTables
         {
             try
             {
-                classifier = ClassifierCatalog.Build(RuleSet.InOrder(rules));
+                classifier = ClassifierCatalog.Build(RuleSet.InOrder(rules)).Freeze();
             }
             catch (ArgumentException exception)
             {

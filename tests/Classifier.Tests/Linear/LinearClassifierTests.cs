@@ -10,7 +10,7 @@ public sealed class LinearClassifierTests
     private static readonly FlowRule _any = new(AddressPrefix.Ipv4EtherType);
 
     [Fact]
-    public void Position_in_the_list_is_the_priority_and_the_id_is_the_answer()
+    public void Rank_is_the_priority_and_the_id_is_the_answer()
     {
         FlowKeyBatch keys = new(64);
         keys.Add(new FlowKey { EtherType = AddressPrefix.Ipv4EtherType, Protocol = 6 });
@@ -18,7 +18,7 @@ public sealed class LinearClassifierTests
         keys.Add(new FlowKey { EtherType = AddressPrefix.Ipv6EtherType, Protocol = 6 });
         int[] results = new int[keys.Capacity];
 
-        new LinearClassifier(new RuleSet([(9, _tcp), (3, _any), (1, _tcp)])).Classify(keys, results);
+        new LinearClassifier(new RuleSet([new(1, 30, _tcp), new(3, 20, _any), new(9, 10, _tcp)])).Freeze().Classify(keys, results);
 
         Assert.Equal([9, 3, IFlowClassifier.NoMatch], results[..3]);
     }
@@ -33,7 +33,7 @@ public sealed class LinearClassifierTests
         }
 
         int[] results = new int[keys.Capacity];
-        LinearClassifier classifier = new(new RuleSet([(0, _tcp), (1, _any)]));
+        IClassifierReader classifier = new LinearClassifier(RuleSet.InOrder([_tcp, _any])).OpenReader();
         classifier.Classify(keys, results);
         AllocationAssert.NoneOnceWarm(nameof(LinearClassifier), () =>
         {
