@@ -12,8 +12,29 @@
 // The kernel can be told to set huge pages aside (nr_hugepages) or to make them as they are mapped (this limit). The
 // latter takes only what the tries need from a shared machine, and leaves nothing reserved if the process is killed.
 static const char limit_path[] = "/proc/sys/vm/nr_overcommit_hugepages";
+// Pages made that way which are mapped now, by anybody: the limit counts them in.
+static const char mapped_path[] = "/sys/kernel/mm/hugepages/hugepages-2048kB/surplus_hugepages";
 static int limit_file = -1;
 static unsigned long limit_before;
+
+static bool read_number(int file, unsigned long *number)
+{
+    char text[32] = "", *end;
+    if (pread(file, text, sizeof text - 1, 0) <= 0)
+        return false;
+    *number = strtoul(text, &end, 10);
+    return end != text;
+}
+
+static bool read_mapped(unsigned long *pages)
+{
+    int file = open(mapped_path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    bool read = read_number(file, pages);
+    close(file);
+    return read;
+}
 
 static bool write_limit(unsigned long pages)
 {
@@ -32,14 +53,13 @@ static bool can_map(unsigned megabytes)
 
 bool pages_open(unsigned megabytes)
 {
-    char text[32] = "";
+    unsigned long mapped;
     limit_file = open(limit_path, O_RDWR | O_CLOEXEC);
     if (limit_file < 0)
         return false;
     // Two processes that each put back what they found would undo each other: the second waits for the first.
-    if (flock(limit_file, LOCK_EX) == 0 && pread(limit_file, text, sizeof text - 1, 0) > 0) {
-        limit_before = strtoul(text, NULL, 10);
-        if (write_limit(limit_before + megabytes / 2) && can_map(megabytes))
+    if (flock(limit_file, LOCK_EX) == 0 && read_number(limit_file, &limit_before) && read_mapped(&mapped)) {
+        if (write_limit(limit_before + mapped + megabytes / 2) && can_map(megabytes))
             return true;
         write_limit(limit_before);
     }
