@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using NetworkingSfc.Classifier.CutTree;
+using NetworkingSfc.Classifier.Simd;
 
 namespace NetworkingSfc.Classifier;
 
@@ -11,6 +13,10 @@ public static class ClassifierCatalog
     /// <summary>All implementations, in the order in which they are preferred.</summary>
     public static ImmutableArray<ClassifierImplementation> Implementations { get; } =
     [
+        OfTrees("CutForest512", new ForestLookup<Lanes512>()),
+        OfTrees("CutForest256", new ForestLookup<Lanes256>()),
+        OfTrees("CutForest128", new ForestLookup<Lanes128>()),
+        OfTrees("CutForestScalar", new ForestLookup<ScalarLanes>()),
         new(nameof(Linear.LinearClassifier), IsSupported: true, rules => new Linear.LinearClassifier(rules)),
     ];
 
@@ -33,4 +39,7 @@ public static class ClassifierCatalog
         ?? throw new InvalidOperationException(
             $"There is no classifier '{name}' (asked for by name or by {ForcedNameVariable}); this processor can run "
             + string.Join(", ", Implementations.Where(i => i.IsSupported).Select(i => i.Name)) + ".");
+
+    private static ClassifierImplementation OfTrees(string name, ForestLookup lookup) =>
+        new(name, lookup.IsSupported, rules => new CutForest(rules, lookup));
 }

@@ -1,0 +1,256 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Classifier.Memory;
+
+namespace NetworkingSfc.Classifier.CutTree;
+
+/// <summary>
+/// The rules of one family, as their writer holds them: a few trees, each with the rules that the one before passed on,
+/// and a short list of rules too wide for any.
+/// </summary>
+internal sealed class FamilyRules : IDisposable
+{
+    // A wide rule costs every packet about a twentieth of a tree.
+    private const int MostWide = 48;
+
+    // Beyond this many, the last tree copies rules rather than passing them on.
+    private const int MostTrees = 6;
+
+    // Trees are grown anew when this many times as many rules are in them as they were grown for.
+    private const int GrowthBeforeRebuild = 2;
+
+    // Changes since, one in this many rules, that are worth growing all trees anew for the sake of the wide list.
+    private const int RebuildShare = 16;
+
+    private readonly RuleStore _store;
+    private readonly NodeArena _arena = new();
+    private readonly TreeWriter _writer;
+    private readonly TreeGrower _grower;
+    private readonly TreeEditor _editor;
+    private readonly List<TreeRoot> _trees = [];
+    private readonly List<int> _wide = [];
+    private uint _wideStart;
+    private int _wideWritten;
+    private bool _wideChanged;
+    private int _grownFor;
+    private int _changes;
+
+    /// <summary>Makes the rules of a family, none at first.</summary>
+    /// <param name="dimensions">The family.</param>
+    public FamilyRules(Dimensions dimensions)
+    {
+        _store = new RuleStore(dimensions);
+        _writer = new TreeWriter(_store, _arena);
+        _grower = new TreeGrower(_store);
+        _editor = new TreeEditor(_store, _writer, _grower);
+    }
+
+    /// <summary>Bytes that the newest version looks into.</summary>
+    public long Bytes => _arena.LiveBytes;
+
+    /// <summary>Rules installed.</summary>
+    public int Count => _store.Count;
+
+    /// <summary>True when a rule with this id is installed.</summary>
+    public bool Contains(int id) => _store.SlotOf(id) >= 0;
+
+    /// <summary>Starts a version: what it no longer needs is kept until no reader is on an older one.</summary>
+    /// <param name="version">Its number.</param>
+    public void Begin(long version) => _writer.Version = version;
+
+    /// <summary>Stores a rule that <see cref="Rebuild"/> will place.</summary>
+    /// <param name="rule">A rule of this family whose id is not installed.</param>
+    public void Store(in RankedRule rule) => _store.Add(rule);
+
+    /// <summary>Forgets a rule that <see cref="Rebuild"/> will no longer find.</summary>
+    /// <param name="id">An installed id.</param>
+    public void Forget(int id) => _store.Remove(_store.SlotOf(id));
+
+    /// <summary>Adds a rule.</summary>
+    /// <param name="rule">A rule of this family whose id is not installed.</param>
+    public void Add(in RankedRule rule)
+    {
+        int slot = _store.Add(rule);
+        _changes++;
+        for (int tree = 0; tree < _trees.Count; tree++)
+        {
+            if (_editor.Accepts(_trees[tree], slot))
+            {
+                _trees[tree] = _editor.Insert(_trees[tree], slot);
+                _store.PlaceOf(slot) = (sbyte)tree;
+                return;
+            }
+        }
+
+        _store.PlaceOf(slot) = RuleStore.WideList;
+        int place = _wide.FindIndex(other => _store.OrderOf(other) > _store.OrderOf(slot));
+        _wide.Insert(place < 0 ? _wide.Count : place, slot);
+        _wideChanged = true;
+    }
+
+    /// <summary>Takes a rule out.</summary>
+    /// <param name="id">An installed id.</param>
+    public void Delete(int id)
+    {
+        int slot = _store.SlotOf(id);
+        int place = _store.PlaceOf(slot);
+        if (place == RuleStore.WideList)
+        {
+            _wide.Remove(slot);
+            _wideChanged = true;
+        }
+        else
+        {
+            _trees[place] = _editor.Delete(_trees[place], slot);
+        }
+
+        _store.Remove(slot);
+    }
+
+    /// <summary>Ends a version: brings wide rules and trees back within their bounds.</summary>
+    public FamilyView Finish()
+    {
+        if (_store.Count > (_grownFor * GrowthBeforeRebuild) + MostWide)
+        {
+            Rebuild();
+        }
+        else if (_wide.Count > MostWide)
+        {
+            ShortenWide();
+        }
+
+        if (_wideChanged)
+        {
+            _writer.RetireWide(_wideStart, _wideWritten);
+            _wideStart = _writer.WriteWide([.. _wide]);
+            _wideWritten = _wide.Count;
+            _wideChanged = false;
+        }
+
+        return View();
+    }
+
+    /// <summary>Grows all trees anew from all stored rules.</summary>
+    public void Rebuild()
+    {
+        foreach (TreeRoot tree in _trees)
+        {
+            RetireAll(tree.Reference, tree);
+        }
+
+        _trees.Clear();
+        _wide.Clear();
+        _grownFor = _store.Count;
+        _changes = 0;
+        Plant(_store.SlotsByOrder());
+    }
+
+    /// <summary>Frees what no reader of this version or a later one looks into.</summary>
+    /// <param name="oldest">Oldest version in use.</param>
+    public void Reclaim(long oldest) => _arena.Reclaim(oldest);
+
+    /// <summary>Frees the memory: nobody may be looking at any version any more.</summary>
+    public void Dispose() => _arena.Dispose();
+
+    private FamilyView View() =>
+        new(_store.Dimensions, _arena.Region, [.. _trees], _wideStart, _wide.Count);
+
+    // One more tree for the wide rules, or, when there are as many as there may be, all trees anew: but not for each
+    // few rules, so the list may outgrow its bound for a while.
+    private void ShortenWide()
+    {
+        if (_trees.Count < MostTrees)
+        {
+            int[] slots = [.. _wide];
+            _wide.Clear();
+            Plant(slots);
+        }
+        else if (_changes * RebuildShare > _store.Count)
+        {
+            Rebuild();
+        }
+    }
+
+    // Trees over these rules until what is passed on is little enough for the wide list.
+    private void Plant(int[] slots)
+    {
+        while (slots.Length > MostWide)
+        {
+            bool mayPassOn = _trees.Count < MostTrees - 1;
+            CutNode tree = _grower.Grow(slots, new Box(_store.Dimensions), mayPassOn, isRoot: true, out int[] passedOn);
+            if (mayPassOn && passedOn.Length * 8 > slots.Length * 7)
+            {
+                // Hardly any rule fits this tree: better one that copies than a row of nearly empty ones.
+                tree = _grower.Grow(slots, new Box(_store.Dimensions), mayPassOn: false, isRoot: true, out passedOn);
+            }
+
+            Register(tree, slots);
+            slots = passedOn;
+        }
+
+        foreach (int slot in slots)
+        {
+            _store.PlaceOf(slot) = RuleStore.WideList;
+        }
+
+        _wide.AddRange(slots);
+        _wideChanged = true;
+    }
+
+    private void Register(CutNode tree, int[] slots)
+    {
+        // What was passed on gets its place from a later tree or the wide list.
+        foreach (int slot in slots)
+        {
+            _store.PlaceOf(slot) = (sbyte)_trees.Count;
+        }
+
+        _trees.Add(new TreeRoot(
+            _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, Rounds(tree), TreeEditor.HasChain(tree)));
+    }
+
+    // As many steps as two fifths of the rules' copies are deep, less the one at the root, which is taken by itself.
+    private static int Rounds(CutNode tree)
+    {
+        List<int> byDepth = [];
+        CountByDepth(tree, 0, byDepth);
+        int copies = byDepth.Sum();
+        int depth = 0;
+        for (int deeper = copies; deeper * 5L > copies * 2L; depth++)
+        {
+            deeper -= byDepth[depth];
+        }
+
+        return Math.Max(0, depth - 2);
+    }
+
+    private static void CountByDepth(CutNode node, int depth, List<int> byDepth)
+    {
+        if (depth == byDepth.Count)
+        {
+            byDepth.Add(0);
+        }
+
+        byDepth[depth] += node.Rules.Length;
+        foreach (CutNode child in node.Children)
+        {
+            CountByDepth(child, depth + 1, byDepth);
+        }
+    }
+
+    private void RetireAll(uint reference, in TreeRoot root)
+    {
+        if ((reference & NodeLayout.LeafBit) != 0)
+        {
+            _writer.RetireLeaf(reference);
+            return;
+        }
+
+        Cut cut = _writer.CutOf(reference, root);
+        foreach (uint child in _writer.Children(reference, cut))
+        {
+            RetireAll(child, root);
+        }
+
+        _writer.Retire(reference, cut);
+    }
+}

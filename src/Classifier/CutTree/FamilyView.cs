@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Classifier.Memory;
+
+namespace NetworkingSfc.Classifier.CutTree;
+
+/// <summary>One version of one family's rules, as lookups see it. Immutable.</summary>
+/// <param name="Dimensions">The family.</param>
+/// <param name="Region">Memory that references are relative to.</param>
+/// <param name="Trees">The trees; every one may hold the answer.</param>
+/// <param name="WideStart">First unit of the wide rules.</param>
+/// <param name="WideCount">Wide rules, worst first.</param>
+internal sealed record FamilyView(
+    Dimensions Dimensions, NativeRegion Region, ImmutableArray<TreeRoot> Trees, uint WideStart, int WideCount)
+{
+    /// <summary>True when no rule of this family is installed.</summary>
+    public bool IsEmpty => Trees.IsEmpty && WideCount == 0;
+}

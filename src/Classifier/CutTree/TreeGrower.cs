@@ -1,0 +1,116 @@
+namespace NetworkingSfc.Classifier.CutTree;
+
+/// <summary>
+/// Grows one tree over some rules: cuts boxes until a leaf's rules fit one block, or no cut makes progress. Cutting by
+/// the rules' own ends follows HyperSplit (Qi et al., INFOCOM 2009); setting rules apart that would be copied too often
+/// follows EffiCuts (Vamanan et al., SIGCOMM 2010). Passing them on to a next tree is decided here cut by cut.
+/// </summary>
+/// <param name="store">The rules.</param>
+internal sealed class TreeGrower(RuleStore store)
+{
+    // Far beyond what useful cuts need; stops a sequence of cuts that each shave off next to nothing.
+    private const int DeepestCut = 24;
+
+    private readonly CutChooser _chooser = new(store);
+    private readonly HashSet<int> _passedOn = [];
+    private bool _mayPassOn;
+    private int _copiesLeft;
+
+    /// <summary>Grows a tree over part of the key space.</summary>
+    /// <param name="slots">Rules, best first.</param>
+    /// <param name="box">The part; unchanged afterwards.</param>
+    /// <param name="mayPassOn">True when rules that reach too far may be left out.</param>
+    /// <param name="isRoot">True for a whole tree.</param>
+    /// <returns>The tree, without what is in <paramref name="passedOn"/>.</returns>
+    /// <param name="passedOn">Rules that were left out, best first.</param>
+    public CutNode Grow(int[] slots, Box box, bool mayPassOn, bool isRoot, out int[] passedOn)
+    {
+        _passedOn.Clear();
+        _mayPassOn = mayPassOn;
+        _copiesLeft = (3 * slots.Length) + 64;
+        CutNode tree = Cut(slots, box, isRoot, 0);
+        passedOn = [.. slots.Where(_passedOn.Contains)];
+        return passedOn.Length == 0 ? tree : Without(tree);
+    }
+
+    private CutNode Cut(int[] slots, Box box, bool isRoot, int depth)
+    {
+        if (slots.Length == 0)
+        {
+            return CutNode.Empty;
+        }
+
+        if (slots.Length <= NodeLayout.LeafRules || depth == DeepestCut
+            || _chooser.Choose(slots, box, _mayPassOn, isRoot) is not Cut cut
+            || Distribute(slots, cut, box[cut.Dimension]) is not int[][] shares)
+        {
+            return new CutNode { Rules = slots };
+        }
+
+        (uint Low, uint High) bounds = box[cut.Dimension];
+        CutNode[] children = new CutNode[shares.Length];
+        for (int child = 0; child < children.Length; child++)
+        {
+            box[cut.Dimension] = cut.BoundsOf(child, bounds);
+            children[child] = Cut(shares[child], box, isRoot: false, depth + 1);
+        }
+
+        box[cut.Dimension] = bounds;
+        return new CutNode { Cut = cut, Children = children };
+    }
+
+    // The rules of each child; null when the cut is no progress, so that the box had better stay whole.
+    private int[][]? Distribute(int[] slots, Cut cut, (uint Low, uint High) bounds)
+    {
+        int[] counts = new int[cut.Children];
+        (int First, int Last)[] reach = new (int, int)[slots.Length];
+        int copies = 0;
+        for (int i = 0; i < slots.Length; i++)
+        {
+            reach[i] = cut.Reach(store, slots[i], bounds);
+            if (_mayPassOn && reach[i].Last - reach[i].First >= CutChooser.MostCopies)
+            {
+                _passedOn.Add(slots[i]);
+                reach[i] = (0, -1);
+            }
+
+            for (int child = reach[i].First; child <= reach[i].Last; child++)
+            {
+                counts[child]++;
+                copies++;
+            }
+        }
+
+        int added = Math.Max(0, copies - slots.Length);
+        if (added > _copiesLeft || counts.Max() * 8 > slots.Length * 7)
+        {
+            return null;
+        }
+
+        _copiesLeft -= added;
+        int[][] shares = Array.ConvertAll(counts, count => count == 0 ? [] : new int[count]);
+        Array.Clear(counts);
+        for (int i = 0; i < slots.Length; i++)
+        {
+            for (int child = reach[i].First; child <= reach[i].Last; child++)
+            {
+                shares[child][counts[child]++] = slots[i];
+            }
+        }
+
+        return shares;
+    }
+
+    // A rule passed on in one part of the tree may have been kept in others.
+    private CutNode Without(CutNode node)
+    {
+        if (node.Cut is not null)
+        {
+            return new CutNode { Cut = node.Cut, Children = Array.ConvertAll(node.Children, Without) };
+        }
+
+        return Array.Exists(node.Rules, _passedOn.Contains)
+            ? new CutNode { Rules = Array.FindAll(node.Rules, slot => !_passedOn.Contains(slot)) }
+            : node;
+    }
+}

@@ -1,0 +1,338 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NetworkingSfc.Classifier.CutTree;
+
+namespace NetworkingSfc.Classifier.Simd;
+
+/// <summary>
+/// Looks up 64 keys at a time, stage by stage over all of them, so that the misses of one key are hidden behind the work
+/// of the others; inside a stage there is no branch that depends on what a key or a rule says.
+/// </summary>
+/// <remarks>
+/// Bounds: keys are copied into columns of 64 rows first. Every reference in a node was written by
+/// <see cref="TreeWriter"/> and names a node or leaf in the same region; a step reads a node's two lines, and a leaf is
+/// never shorter, so a row that has arrived may be read as if it were a node. Its word of meaning is masked to the
+/// size of the columns.
+/// </remarks>
+/// <typeparam name="TLanes">The width.</typeparam>
+internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
+    where TLanes : struct, ILanes
+{
+    private const int Rows = NodeLayout.Rows;
+
+    // 4,096 is what the masked word of meaning can reach, and one column more what a row adds to it.
+    private const int ColumnsBytes = (int)NodeLayout.ColumnMask + 1 + NodeLayout.ColumnBytes;
+    private const int MostPairWords = 4;
+
+    /// <inheritdoc/>
+    public override bool IsSupported => TLanes.IsSupported;
+
+    /// <inheritdoc/>
+    public override void Classify(ForestVersion version, FlowKeyBatch keys, Span<int> results)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, keys.Capacity, nameof(results));
+        fixed (int* ids = results)
+        {
+            for (int start = 0; start < keys.Count; start += Rows)
+            {
+                int rows = Math.Min(Rows, keys.Count - start);
+                ReadOnlySpan<ushort> etherTypes = keys.EtherType.Slice(start, rows);
+                if (etherTypes.IndexOfAnyExcept(AddressPrefix.Ipv4EtherType) < 0)
+                {
+                    ClassifyAll<Ipv4Family>(version.Ipv4, keys, start, rows, ids + start);
+                }
+                else if (etherTypes.IndexOfAnyExcept(AddressPrefix.Ipv6EtherType) < 0)
+                {
+                    ClassifyAll<Ipv6Family>(version.Ipv6, keys, start, rows, ids + start);
+                }
+                else
+                {
+                    new Span<int>(ids + start, rows).Fill(IFlowClassifier.NoMatch);
+                    ClassifySome<Ipv4Family>(version.Ipv4, keys, start, rows, ids + start);
+                    ClassifySome<Ipv6Family>(version.Ipv6, keys, start, rows, ids + start);
+                }
+            }
+        }
+    }
+
+    // Rows of one family only: columns are copied as they are.
+    [SkipLocalsInit]
+    private static void ClassifyAll<TFamily>(FamilyView view, FlowKeyBatch keys, int start, int rows, int* ids)
+        where TFamily : struct, IFamily
+    {
+        if (view.IsEmpty)
+        {
+            new Span<int>(ids, rows).Fill(IFlowClassifier.NoMatch);
+            return;
+        }
+
+        byte* memory = stackalloc byte[ColumnsBytes + 64];
+        uint* columns = Aligned(memory);
+        for (int word = 0; word < TFamily.AddressWords; word++)
+        {
+            CopyColumn(keys.SourceAddress(TFamily.AddressWords - 1 - word)[start..], columns + (word * Rows), rows);
+            CopyColumn(keys.DestinationAddress(TFamily.AddressWords - 1 - word)[start..], columns + ((TFamily.AddressWords + word) * Rows), rows);
+        }
+
+        uint* ends = columns + (2 * TFamily.AddressWords * Rows);
+        fixed (ushort* source = keys.SourcePort[start..], destination = keys.DestinationPort[start..])
+        fixed (byte* protocol = keys.Protocol[start..])
+        {
+            TLanes.Widen(source, ends, rows);
+            TLanes.Widen(destination, ends + Rows, rows);
+            TLanes.Widen(protocol, ends + (2 * Rows), rows);
+        }
+
+        ulong* orders = stackalloc ulong[Rows];
+        Find<TFamily>(view, columns, orders, rows);
+        TLanes.Ids(orders, ids, rows);
+    }
+
+    // Rows of several families: those of this one are picked out, and the answers put back.
+    [SkipLocalsInit]
+    private static void ClassifySome<TFamily>(FamilyView view, FlowKeyBatch keys, int start, int rows, int* ids)
+        where TFamily : struct, IFamily
+    {
+        int* picked = stackalloc int[Rows];
+        int count = 0;
+        ReadOnlySpan<ushort> etherTypes = keys.EtherType.Slice(start, rows);
+        for (int row = 0; row < rows; row++)
+        {
+            picked[count] = row;
+            count += etherTypes[row] == view.Dimensions.EtherType ? 1 : 0;
+        }
+
+        if (count == 0 || view.IsEmpty)
+        {
+            return;
+        }
+
+        byte* memory = stackalloc byte[ColumnsBytes + 64];
+        uint* columns = Aligned(memory);
+        for (int word = 0; word < TFamily.AddressWords; word++)
+        {
+            Pick(keys.SourceAddress(TFamily.AddressWords - 1 - word)[start..], picked, count, columns + (word * Rows));
+            Pick(keys.DestinationAddress(TFamily.AddressWords - 1 - word)[start..], picked, count, columns + ((TFamily.AddressWords + word) * Rows));
+        }
+
+        uint* ends = columns + (2 * TFamily.AddressWords * Rows);
+        for (int row = 0; row < count; row++)
+        {
+            ends[row] = keys.SourcePort[start + picked[row]];
+            ends[Rows + row] = keys.DestinationPort[start + picked[row]];
+            ends[(2 * Rows) + row] = keys.Protocol[start + picked[row]];
+        }
+
+        ulong* orders = stackalloc ulong[Rows];
+        Find<TFamily>(view, columns, orders, count);
+        for (int row = 0; row < count; row++)
+        {
+            ids[picked[row]] = (int)(uint)orders[row];
+        }
+    }
+
+    private static uint* Aligned(byte* memory) => (uint*)(((nuint)memory + 63) & ~(nuint)63);
+
+    private static void CopyColumn(ReadOnlySpan<uint> from, uint* to, int rows)
+    {
+        fixed (uint* words = from)
+        {
+            TLanes.Copy(words, to, rows);
+        }
+    }
+
+    private static void Pick(ReadOnlySpan<uint> from, int* picked, int count, uint* to)
+    {
+        for (int row = 0; row < count; row++)
+        {
+            to[row] = from[picked[row]];
+        }
+    }
+
+    [SkipLocalsInit]
+    private static void Find<TFamily>(FamilyView view, uint* columns, ulong* orders, int rows)
+        where TFamily : struct, IFamily
+    {
+        ulong* keys = stackalloc ulong[Rows * (MostPairWords + 1)];
+        uint* references = stackalloc uint[Rows];
+        ulong* found = stackalloc ulong[Rows];
+        byte* memory = (byte*)view.Region.Address;
+        Pair<TFamily>(columns, keys, rows);
+        if (view.WideCount > 0)
+        {
+            TLanes.MatchWide<TFamily>((uint*)(memory + ((long)view.WideStart * NodeLayout.UnitBytes)), view.WideCount, columns, orders, rows);
+        }
+        else
+        {
+            new Span<ulong>(orders, Rows).Fill(NodeLayout.NoOrder);
+        }
+
+        foreach (ref readonly TreeRoot tree in view.Trees.AsSpan())
+        {
+            EnterTree(memory, tree, columns, references, rows);
+            Descend(memory, columns, references, rows, tree.Rounds);
+            DescendRest(memory, columns, references, rows);
+            if (tree.HasChains)
+            {
+                MatchChains<TFamily>(memory, references, keys, found, rows);
+            }
+            else
+            {
+                MatchLeaves<TFamily>(memory, references, keys, found, rows);
+            }
+
+            TLanes.Least(orders, found, rows);
+        }
+
+        GC.KeepAlive(view.Region);
+    }
+
+    // The key of each row as leaves compare it: address words in pairs, then both ports and the protocol.
+    private static void Pair<TFamily>(uint* columns, ulong* keys, int rows)
+        where TFamily : struct, IFamily
+    {
+        uint* ends = columns + (2 * TFamily.AddressWords * Rows);
+        for (int row = 0; row < rows; row++)
+        {
+            if (TFamily.PairWords == 1)
+            {
+                keys[0] = columns[row] | ((ulong)columns[Rows + row] << 32);
+            }
+            else
+            {
+                for (int pair = 0; pair < TFamily.PairWords; pair++)
+                {
+                    keys[pair] = ((ulong)columns[(2 * pair * Rows) + row] << 32) | columns[(((2 * pair) + 1) * Rows) + row];
+                }
+            }
+
+            keys[TFamily.PairWords] = ends[row] | ((ulong)ends[Rows + row] << 16) | ((ulong)ends[(2 * Rows) + row] << 32);
+            keys += TFamily.PairWords + 1;
+        }
+    }
+
+    private static void EnterTree(byte* memory, in TreeRoot tree, uint* columns, uint* references, int rows)
+    {
+        if ((tree.Reference & NodeLayout.LeafBit) != 0)
+        {
+            new Span<uint>(references, rows).Fill(tree.Reference);
+            return;
+        }
+
+        uint* root = (uint*)(memory + ((long)tree.Reference * NodeLayout.UnitBytes));
+        if (tree.TableBits > 0)
+        {
+            uint* column = columns + (tree.Dimension * Rows);
+            int shift = 32 - tree.TableBits;
+            for (int row = 0; row < rows; row++)
+            {
+                references[row] = root[column[row] >> shift];
+            }
+
+            return;
+        }
+
+        uint meaning = root[NodeLayout.MostChildren - 1];
+        TLanes.RootChildren(
+            root, (int)(meaning >> NodeLayout.ChildrenShift), (uint*)((byte*)columns + (meaning & NodeLayout.ColumnMask)), references, rows);
+    }
+
+    // Steps that most rows have to take: all rows take them, and those that have arrived stay where they are.
+    private static void Descend(byte* memory, uint* columns, uint* references, int rows, int rounds)
+    {
+        uint* end = references + rows;
+        for (int round = 0; round < rounds; round++)
+        {
+            uint* column = columns;
+            for (uint* reference = references; reference < end; reference++, column++)
+            {
+                uint from = *reference;
+                uint* node = (uint*)(memory + ((ulong)(from & ~NodeLayout.LeafBit) * NodeLayout.UnitBytes));
+                uint value = *(uint*)((byte*)column + (node[NodeLayout.MostChildren - 1] & NodeLayout.ColumnMask));
+                uint to = (node + NodeLayout.MostChildren)[TLanes.ChildOf(node, value)];
+                uint arrived = (uint)((int)from >> 31);
+                *reference = to ^ ((to ^ from) & arrived);
+            }
+        }
+    }
+
+    // The rows still on their way, until none is left.
+    [SkipLocalsInit]
+    private static void DescendRest(byte* memory, uint* columns, uint* references, int rows)
+    {
+        uint* going = stackalloc uint[Rows];
+        nuint left = 0;
+        for (nuint row = 0; row < (nuint)rows; row++)
+        {
+            going[left] = (uint)row;
+            left += (references[row] >> 31) ^ 1;
+        }
+
+        while (left > 0)
+        {
+            nuint still = 0;
+            for (nuint i = 0; i < left; i++)
+            {
+                nuint row = going[i];
+                uint* node = (uint*)(memory + ((ulong)references[row] * NodeLayout.UnitBytes));
+                uint value = *(uint*)((byte*)(columns + row) + (node[NodeLayout.MostChildren - 1] & NodeLayout.ColumnMask));
+                uint to = (node + NodeLayout.MostChildren)[TLanes.ChildOf(node, value)];
+                references[row] = to;
+                going[still] = (uint)row;
+                still += (to >> 31) ^ 1;
+            }
+
+            left = still;
+        }
+    }
+
+    private static void MatchLeaves<TFamily>(byte* memory, uint* references, ulong* keys, ulong* found, int rows)
+        where TFamily : struct, IFamily
+    {
+        uint* end = references + rows;
+        for (; references < end; references++, keys += TFamily.PairWords + 1, found++)
+        {
+            byte* leaf = memory + ((ulong)(*references & ~NodeLayout.LeafBit) * NodeLayout.UnitBytes);
+
+            // The fifth order, which stands after the four of the rules, is the one of no match.
+            nuint first = (nuint)BitOperations.TrailingZeroCount(TLanes.Match<TFamily>(leaf, keys) | (1u << NodeLayout.LeafRules));
+            *found = Orders<TFamily>(leaf)[first];
+        }
+    }
+
+    // The same for leaves that may go on in a next block: rows without a match and with a next block go on.
+    [SkipLocalsInit]
+    private static void MatchChains<TFamily>(byte* memory, uint* references, ulong* keys, ulong* found, int rows)
+        where TFamily : struct, IFamily
+    {
+        uint* going = stackalloc uint[Rows];
+        nuint left = (nuint)rows;
+        for (nuint row = 0; row < left; row++)
+        {
+            going[row] = (uint)row;
+        }
+
+        while (left > 0)
+        {
+            nuint still = 0;
+            for (nuint i = 0; i < left; i++)
+            {
+                nuint row = going[i];
+                byte* leaf = memory + ((ulong)(references[row] & ~NodeLayout.LeafBit) * NodeLayout.UnitBytes);
+                uint matches = TLanes.Match<TFamily>(leaf, keys + (row * (nuint)(TFamily.PairWords + 1))) | (1u << NodeLayout.LeafRules);
+                nuint first = (nuint)BitOperations.TrailingZeroCount(matches);
+                ulong* orders = Orders<TFamily>(leaf);
+                uint next = (uint)orders[NodeLayout.LeafRules + 1];
+                found[row] = orders[first];
+                references[row] = next;
+                going[still] = (uint)row;
+                still += (first >> 2) & (next != 0 ? 1u : 0u);
+            }
+
+            left = still;
+        }
+    }
+
+    private static ulong* Orders<TFamily>(byte* leaf)
+        where TFamily : struct, IFamily => (ulong*)(leaf + ((TFamily.PairWords + 1) * NodeLayout.UnitBytes));
+}

@@ -1,0 +1,40 @@
+namespace NetworkingSfc.Classifier.Simd;
+
+/// <summary>
+/// What lookups do with vectors, once for each width. Pointers are good for whole vectors: columns are
+/// <c>NodeLayout.Rows</c> long whatever the number of rows, nodes and leaves lie in whole cache lines.
+/// </summary>
+internal unsafe interface ILanes
+{
+    /// <summary>True when this processor does it in hardware.</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <summary>Copies a column.</summary>
+    static abstract void Copy(uint* from, uint* to, int rows);
+
+    /// <summary>Copies a column of 16-bit fields into one of 32-bit words.</summary>
+    static abstract void Widen(ushort* from, uint* to, int rows);
+
+    /// <summary>Copies a column of 8-bit fields into one of 32-bit words.</summary>
+    static abstract void Widen(byte* from, uint* to, int rows);
+
+    /// <summary>The child of a node that takes a value: how many of its 15 separators are not above it.</summary>
+    static abstract nuint ChildOf(uint* node, uint value);
+
+    /// <summary>References of the root's children for all values of a column.</summary>
+    static abstract void RootChildren(uint* root, int children, uint* column, uint* references, int rows);
+
+    /// <summary>Bit i: rule i of a leaf's block matches a key of <c>PairWords</c> words and one of ports and protocol.</summary>
+    static abstract uint Match<TFamily>(byte* leaf, ulong* key)
+        where TFamily : struct, IFamily;
+
+    /// <summary>Orders of the best of the wide rules for all rows.</summary>
+    static abstract void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
+        where TFamily : struct, IFamily;
+
+    /// <summary>The lesser of two orders, row by row, into the first.</summary>
+    static abstract void Least(ulong* orders, ulong* others, int rows);
+
+    /// <summary>The ids of orders: their low halves.</summary>
+    static abstract void Ids(ulong* orders, int* ids, int rows);
+}

@@ -1,0 +1,135 @@
+using NetworkingSfc.Classifier.CutTree;
+
+namespace NetworkingSfc.Classifier.Simd;
+
+/// <summary>The scalar twin of the vector versions.</summary>
+internal readonly unsafe struct ScalarLanes : ILanes
+{
+    /// <inheritdoc/>
+    public static bool IsSupported => true;
+
+    /// <inheritdoc/>
+    public static void Copy(uint* from, uint* to, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            to[row] = from[row];
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void Widen(ushort* from, uint* to, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            to[row] = from[row];
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void Widen(byte* from, uint* to, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            to[row] = from[row];
+        }
+    }
+
+    /// <inheritdoc/>
+    public static nuint ChildOf(uint* node, uint value)
+    {
+        // Every second of the first, then the one between: four compares instead of fifteen.
+        nuint child = 0;
+        child += value >= node[7] ? 8u : 0;
+        child += value >= node[child + 3] ? 4u : 0;
+        child += value >= node[child + 1] ? 2u : 0;
+        return child + (value >= node[child] ? 1u : 0);
+    }
+
+    /// <inheritdoc/>
+    public static void RootChildren(uint* root, int children, uint* column, uint* references, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            references[row] = root[NodeLayout.MostChildren + ChildOf(root, column[row])];
+        }
+    }
+
+    /// <inheritdoc/>
+    public static uint Match<TFamily>(byte* leaf, ulong* key)
+        where TFamily : struct, IFamily
+    {
+        ulong* words = (ulong*)leaf;
+        ushort* least = (ushort*)(words + (2 * TFamily.PairWords * NodeLayout.LeafRules));
+        ushort* largest = least + (4 * NodeLayout.LeafRules);
+        ushort* ports = (ushort*)(key + TFamily.PairWords);
+        uint matches = 0;
+        for (int rule = 0; rule < NodeLayout.LeafRules; rule++)
+        {
+            ulong differing = 0;
+            for (int pair = 0; pair < TFamily.PairWords; pair++)
+            {
+                differing |= (key[pair] ^ words[(2 * pair * NodeLayout.LeafRules) + rule])
+                    & words[(((2 * pair) + 1) * NodeLayout.LeafRules) + rule];
+            }
+
+            bool inside = true;
+            for (int field = 0; field < 4; field++)
+            {
+                ushort value = ports[field];
+                inside &= value >= least[(4 * rule) + field] && value <= largest[(4 * rule) + field];
+            }
+
+            matches |= differing == 0 && inside ? 1u << rule : 0;
+        }
+
+        return matches;
+    }
+
+    /// <inheritdoc/>
+    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
+        where TFamily : struct, IFamily
+    {
+        int stride = NodeLayout.WideWords(TFamily.AddressWords);
+        int ports = NodeLayout.WidePorts(TFamily.AddressWords);
+        uint* ends = columns + (2 * TFamily.AddressWords * NodeLayout.Rows);
+        for (int row = 0; row < rows; row++)
+        {
+            uint* best = rules;
+            for (int i = 1; i <= count; i++)
+            {
+                uint* rule = rules + (i * stride);
+                uint differing = (ends[(2 * NodeLayout.Rows) + row] ^ rule[ports + 2]) & rule[ports + 3];
+                for (int dimension = 0; dimension < 2 * TFamily.AddressWords; dimension++)
+                {
+                    differing |= (columns[(dimension * NodeLayout.Rows) + row] ^ rule[2 * dimension]) & rule[(2 * dimension) + 1];
+                }
+
+                uint source = ends[row], destination = ends[NodeLayout.Rows + row];
+                bool inside = source >= (ushort)rule[ports] && source <= (ushort)rule[ports + 1]
+                    && destination >= rule[ports] >> 16 && destination <= rule[ports + 1] >> 16;
+                best = differing == 0 && inside ? rule : best;
+            }
+
+            orders[row] = *(ulong*)(best + ports + 4);
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void Least(ulong* orders, ulong* others, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            orders[row] = Math.Min(orders[row], others[row]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void Ids(ulong* orders, int* ids, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            ids[row] = (int)(uint)orders[row];
+        }
+    }
+}
