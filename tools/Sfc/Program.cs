@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NetworkingSfc.Sfc.Apply;
 using NetworkingSfc.Sfc.Check;
+using NetworkingSfc.Sfc.Classify;
 using NetworkingSfc.Sfc.Client;
 using NetworkingSfc.Sfc.FlowClassifiers;
 using NetworkingSfc.Sfc.Networks;
@@ -29,6 +30,7 @@ internal static class Program
         RootCommand root = new("Service function chaining: tools around the forwarder. The server itself is up: see up --help.")
         {
             ParseCommand.Create(),
+            ClassifyCommand.Create(),
             ReplayCommand.Create(),
             RunCommand.Create(),
             TokenCommand.Create(),

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Runtime;
+
+namespace NetworkingSfc.Sfc.Classify;
+
+/// <summary>Runs code until the just-in-time compiler is done with it.</summary>
+internal static class JitWarmup
+{
+    // The runtime asks for better code after 30 calls, makes it when no new method came for 100 ms, and may do so twice,
+    // counting branches first. Three times that long without a new method is settled.
+    private static readonly TimeSpan _settled = TimeSpan.FromMilliseconds(300);
+
+    // For a machine so busy that the compiler's own thread waits.
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs it once or more.</summary>
+    /// <param name="action">The code.</param>
+    public static void Settle(Action action)
+    {
+        long started = Stopwatch.GetTimestamp();
+        long changed = started;
+        long methods = -1;
+        do
+        {
+            action();
+            long now = JitInfo.GetCompiledMethodCount();
+            if (now != methods)
+            {
+                methods = now;
+                changed = Stopwatch.GetTimestamp();
+            }
+        }
+        while (Stopwatch.GetElapsedTime(changed) < _settled && Stopwatch.GetElapsedTime(started) < _longest);
+    }
+}

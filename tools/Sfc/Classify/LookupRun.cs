@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Sfc.Client;
+
+namespace NetworkingSfc.Sfc.Classify;
+
+/// <summary>What passes over a trace came to.</summary>
+/// <param name="Mismatches">Wrong answers of the worst pass.</param>
+/// <param name="FirstMismatch">The first packet answered wrongly in it, or -1.</param>
+/// <param name="PassSeconds">Seconds of each pass, shortest first.</param>
+internal sealed record LookupRun(int Mismatches, int FirstMismatch, IReadOnlyList<double> PassSeconds)
+{
+    private const int FewestPasses = 3;
+
+    /// <summary>Measures whole passes.</summary>
+    /// <param name="classifier">Who answers.</param>
+    /// <param name="packets">The trace.</param>
+    /// <param name="seconds">About how long.</param>
+    /// <exception cref="CommandFailure">Looking up allocates memory.</exception>
+    public static LookupRun Measure(IFlowClassifier classifier, PacketBatches packets, double seconds)
+    {
+        JitWarmup.Settle(() => packets.Classify(classifier));
+        GC.Collect();
+        List<double> passes = [];
+        long leastAllocated = long.MaxValue;
+        int mismatches = packets.CountMismatches(out int first);
+        for (double spent = 0; passes.Count < FewestPasses || spent < seconds; spent += passes[^1])
+        {
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            long started = Stopwatch.GetTimestamp();
+            packets.Classify(classifier);
+            passes.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            leastAllocated = Math.Min(leastAllocated, GC.GetAllocatedBytesForCurrentThread() - allocated);
+            if (packets.CountMismatches(out int firstOfPass) is int count && count > mismatches)
+            {
+                (mismatches, first) = (count, firstOfPass);
+            }
+        }
+
+        // The runtime itself allocates now and then on whatever thread is there; code that allocates does so in every pass.
+        if (leastAllocated > 0)
+        {
+            throw new CommandFailure($"every pass allocated memory, {leastAllocated} bytes at least; looking up must allocate none.");
+        }
+
+        passes.Sort();
+        return new LookupRun(mismatches, first, passes);
+    }
+}
