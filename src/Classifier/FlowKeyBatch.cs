@@ -12,13 +12,17 @@ public sealed class FlowKeyBatch
 
     private const int VectorBytes = 64;
 
-    private readonly uint[][] _source;
-    private readonly uint[][] _destination;
-    private readonly ushort[] _sourcePort;
-    private readonly ushort[] _destinationPort;
-    private readonly ushort[] _etherType;
+    // One array per width, the columns that IPv4 needs side by side: a batch is a few runs of cache lines.
+    private const int SourceColumn = 0;
+    private const int DestinationColumn = 1;
+    private const int HigherWords = 2;
+    private const int IngressColumn = 2 * AddressWords;
+    private const int WordColumns = IngressColumn + 1;
+    private const int FieldColumns = 3;
+
+    private readonly uint[] _words;
+    private readonly ushort[] _fields;
     private readonly byte[] _protocol;
-    private readonly int[] _ingressPort;
     private int _count;
 
     /// <summary>Makes an empty batch.</summary>
@@ -29,13 +33,11 @@ public sealed class FlowKeyBatch
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 65_536);
         Capacity = (capacity + VectorBytes - 1) / VectorBytes * VectorBytes;
-        _source = Words(Capacity);
-        _destination = Words(Capacity);
-        _sourcePort = Column<ushort>(Capacity);
-        _destinationPort = Column<ushort>(Capacity);
-        _etherType = Column<ushort>(Capacity);
-        _protocol = Column<byte>(Capacity);
-        _ingressPort = Column<int>(Capacity);
+
+        // Pinned, so that a vector implementation may take the address of a column once.
+        _words = GC.AllocateArray<uint>(WordColumns * Capacity, pinned: true);
+        _fields = GC.AllocateArray<ushort>(FieldColumns * Capacity, pinned: true);
+        _protocol = GC.AllocateArray<byte>(Capacity, pinned: true);
     }
 
     /// <summary>Rows there is room for.</summary>
@@ -45,42 +47,42 @@ public sealed class FlowKeyBatch
     public int Count => _count;
 
     /// <summary>Source ports.</summary>
-    public ReadOnlySpan<ushort> SourcePort => _sourcePort;
+    public ReadOnlySpan<ushort> SourcePort => Fields(0);
 
     /// <summary>Destination ports.</summary>
-    public ReadOnlySpan<ushort> DestinationPort => _destinationPort;
+    public ReadOnlySpan<ushort> DestinationPort => Fields(1);
 
     /// <summary>EtherTypes; 0 matches no rule.</summary>
-    public ReadOnlySpan<ushort> EtherType => _etherType;
+    public ReadOnlySpan<ushort> EtherType => Fields(2);
 
     /// <summary>Protocols.</summary>
     public ReadOnlySpan<byte> Protocol => _protocol;
 
-    /// <summary>Ingress port numbers.</summary>
-    public ReadOnlySpan<int> IngressPort => _ingressPort;
+    /// <summary>Ingress port numbers, 0 or more.</summary>
+    public ReadOnlySpan<uint> IngressPort => Words(IngressColumn);
 
     /// <summary>One 32-bit column of the source addresses.</summary>
     /// <param name="word">0 (least significant, the IPv4 address) to 3.</param>
-    public ReadOnlySpan<uint> SourceAddress(int word) => _source[word];
+    public ReadOnlySpan<uint> SourceAddress(int word) => Words(SourceWord(word));
 
     /// <summary>One 32-bit column of the destination addresses.</summary>
     /// <param name="word">0 (least significant, the IPv4 address) to 3.</param>
-    public ReadOnlySpan<uint> DestinationAddress(int word) => _destination[word];
+    public ReadOnlySpan<uint> DestinationAddress(int word) => Words(DestinationWord(word));
 
     /// <summary>Empties the batch and zeroes the rows that were in use.</summary>
     public void Clear()
     {
-        for (int word = 0; word < AddressWords; word++)
+        for (int column = 0; column < WordColumns; column++)
         {
-            _source[word].AsSpan(0, _count).Clear();
-            _destination[word].AsSpan(0, _count).Clear();
+            Words(column)[.._count].Clear();
         }
 
-        _sourcePort.AsSpan(0, _count).Clear();
-        _destinationPort.AsSpan(0, _count).Clear();
-        _etherType.AsSpan(0, _count).Clear();
+        for (int column = 0; column < FieldColumns; column++)
+        {
+            Fields(column)[.._count].Clear();
+        }
+
         _protocol.AsSpan(0, _count).Clear();
-        _ingressPort.AsSpan(0, _count).Clear();
         _count = 0;
     }
 
@@ -90,23 +92,13 @@ public sealed class FlowKeyBatch
     public void Add(in FlowKey key)
     {
         int row = _count;
-        ulong low = (ulong)key.SourceAddress;
-        ulong high = (ulong)(key.SourceAddress >> 64);
-        _source[0][row] = (uint)low;
-        _source[1][row] = (uint)(low >> 32);
-        _source[2][row] = (uint)high;
-        _source[3][row] = (uint)(high >> 32);
-        low = (ulong)key.DestinationAddress;
-        high = (ulong)(key.DestinationAddress >> 64);
-        _destination[0][row] = (uint)low;
-        _destination[1][row] = (uint)(low >> 32);
-        _destination[2][row] = (uint)high;
-        _destination[3][row] = (uint)(high >> 32);
-        _sourcePort[row] = key.SourcePort;
-        _destinationPort[row] = key.DestinationPort;
-        _etherType[row] = key.EtherType;
         _protocol[row] = key.Protocol;
-        _ingressPort[row] = key.IngressPort;
+        SetAddress(row, SourceColumn, key.SourceAddress);
+        SetAddress(row, DestinationColumn, key.DestinationAddress);
+        Words(IngressColumn)[row] = (uint)key.IngressPort;
+        Fields(0)[row] = key.SourcePort;
+        Fields(1)[row] = key.DestinationPort;
+        Fields(2)[row] = key.EtherType;
         _count = row + 1;
     }
 
@@ -114,23 +106,41 @@ public sealed class FlowKeyBatch
     /// <param name="row">0 to <see cref="Count"/> - 1.</param>
     public FlowKey this[int row] => new()
     {
-        SourceAddress = Address(_source, row),
-        DestinationAddress = Address(_destination, row),
-        SourcePort = _sourcePort[row],
-        DestinationPort = _destinationPort[row],
-        EtherType = _etherType[row],
+        SourceAddress = Address(row, SourceColumn),
+        DestinationAddress = Address(row, DestinationColumn),
+        SourcePort = Fields(0)[row],
+        DestinationPort = Fields(1)[row],
         Protocol = _protocol[row],
-        IngressPort = _ingressPort[row],
+        EtherType = Fields(2)[row],
+        IngressPort = (int)Words(IngressColumn)[row],
     };
 
-    private static UInt128 Address(uint[][] words, int row) => new(
-        ((ulong)words[3][row] << 32) | words[2][row],
-        ((ulong)words[1][row] << 32) | words[0][row]);
+    // Word 0 of both addresses comes first; the others, which only IPv6 has, follow in pairs.
+    private static int SourceWord(int word) => word == 0 ? SourceColumn : HigherWords + (2 * (word - 1));
 
-    private static uint[][] Words(int capacity) =>
-        [Column<uint>(capacity), Column<uint>(capacity), Column<uint>(capacity), Column<uint>(capacity)];
+    private static int DestinationWord(int word) => word == 0 ? DestinationColumn : HigherWords + (2 * (word - 1)) + 1;
 
-    // Pinned, so that a vector implementation may take the address of a column once.
-    private static T[] Column<T>(int capacity)
-        where T : unmanaged => GC.AllocateArray<T>(capacity, pinned: true);
+    private Span<uint> Words(int column) => _words.AsSpan(column * Capacity, Capacity);
+
+    private Span<ushort> Fields(int column) => _fields.AsSpan(column * Capacity, Capacity);
+
+    // Source and destination columns of one word stand side by side.
+    private void SetAddress(int row, int column, UInt128 address)
+    {
+        for (int word = 0; word < AddressWords; word++)
+        {
+            Words(SourceWord(word) + column)[row] = (uint)(address >> (32 * word));
+        }
+    }
+
+    private UInt128 Address(int row, int column)
+    {
+        UInt128 address = 0;
+        for (int word = AddressWords - 1; word >= 0; word--)
+        {
+            address = (address << 32) | Words(SourceWord(word) + column)[row];
+        }
+
+        return address;
+    }
 }

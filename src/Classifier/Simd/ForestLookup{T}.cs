@@ -12,7 +12,7 @@ namespace NetworkingSfc.Classifier.Simd;
 /// Bounds: keys are copied into columns of 64 rows first. Every reference in a node was written by
 /// <see cref="TreeWriter"/> and names a node or leaf in the same region; a step reads a node's two lines, and a leaf is
 /// never shorter, so a row that has arrived may be read as if it were a node. Its word of meaning is masked to the
-/// size of the columns.
+/// size of the columns. Methods with loops are compiled fully at once: the first packets shall not meet slow code.
 /// </remarks>
 /// <typeparam name="TLanes">The width.</typeparam>
 internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
@@ -28,6 +28,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     public override bool IsSupported => TLanes.IsSupported;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Classify(ForestVersion version, FlowKeyBatch keys, Span<int> results)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, keys.Capacity, nameof(results));
@@ -56,7 +57,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     }
 
     // Rows of one family only: columns are copied as they are.
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ClassifyAll<TFamily>(FamilyView view, FlowKeyBatch keys, int start, int rows, int* ids)
         where TFamily : struct, IFamily
     {
@@ -89,7 +90,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     }
 
     // Rows of several families: those of this one are picked out, and the answers put back.
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ClassifySome<TFamily>(FamilyView view, FlowKeyBatch keys, int start, int rows, int* ids)
         where TFamily : struct, IFamily
     {
@@ -149,7 +150,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
     }
 
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Find<TFamily>(FamilyView view, uint* columns, ulong* orders, int rows)
         where TFamily : struct, IFamily
     {
@@ -188,6 +189,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     }
 
     // The key of each row as leaves compare it: address words in pairs, then both ports and the protocol.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pair<TFamily>(uint* columns, ulong* keys, int rows)
         where TFamily : struct, IFamily
     {
@@ -211,6 +213,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
     }
 
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EnterTree(byte* memory, in TreeRoot tree, uint* columns, uint* references, int rows)
     {
         if ((tree.Reference & NodeLayout.LeafBit) != 0)
@@ -238,6 +241,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     }
 
     // Steps that most rows have to take: all rows take them, and those that have arrived stay where they are.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Descend(byte* memory, uint* columns, uint* references, int rows, int rounds)
     {
         uint* end = references + rows;
@@ -257,7 +261,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     }
 
     // The rows still on their way, until none is left.
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DescendRest(byte* memory, uint* columns, uint* references, int rows)
     {
         uint* going = stackalloc uint[Rows];
@@ -286,6 +290,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
     }
 
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MatchLeaves<TFamily>(byte* memory, uint* references, ulong* keys, ulong* found, int rows)
         where TFamily : struct, IFamily
     {
@@ -301,7 +306,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     }
 
     // The same for leaves that may go on in a next block: rows without a match and with a next block go on.
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MatchChains<TFamily>(byte* memory, uint* references, ulong* keys, ulong* found, int rows)
         where TFamily : struct, IFamily
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NetworkingSfc.Classifier.CutTree;
 
@@ -11,6 +12,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(uint* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector128<uint>.Count)
@@ -20,6 +22,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ushort* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector128<ushort>.Count)
@@ -31,6 +34,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(byte* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector128<byte>.Count)
@@ -42,6 +46,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -54,6 +59,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RootChildren(uint* root, int children, uint* column, uint* references, int rows)
     {
         for (int row = 0; row < rows; row += Vector128<uint>.Count)
@@ -74,9 +80,11 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Match<TFamily>(byte* leaf, ulong* key)
         where TFamily : struct, IFamily => MatchHalf<TFamily>((ulong*)leaf, key) | (MatchHalf<TFamily>((ulong*)leaf + 2, key) << 2);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint MatchHalf<TFamily>(ulong* words, ulong* key)
         where TFamily : struct, IFamily
     {
@@ -95,6 +103,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
         where TFamily : struct, IFamily
     {
@@ -134,6 +143,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Least(ulong* orders, ulong* others, int rows)
     {
         for (int row = 0; row < rows; row += Vector128<ulong>.Count)
@@ -143,6 +153,7 @@ internal readonly unsafe struct Lanes128 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Ids(ulong* orders, int* ids, int rows)
     {
         for (int row = 0; row < rows; row += Vector128<uint>.Count)
@@ -151,6 +162,7 @@ internal readonly unsafe struct Lanes128 : ILanes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Widen(Vector128<ushort> fields, uint* to)
     {
         Vector128.WidenLower(fields).Store(to);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NetworkingSfc.Classifier.CutTree;
 
@@ -11,6 +12,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     public static bool IsSupported => Vector256.IsHardwareAccelerated;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(uint* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector256<uint>.Count)
@@ -20,6 +22,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ushort* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector256<ushort>.Count)
@@ -31,6 +34,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(byte* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector256<byte>.Count)
@@ -42,6 +46,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -52,6 +57,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RootChildren(uint* root, int children, uint* column, uint* references, int rows)
     {
         for (int row = 0; row < rows; row += Vector256<uint>.Count)
@@ -72,6 +78,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Match<TFamily>(byte* leaf, ulong* key)
         where TFamily : struct, IFamily
     {
@@ -91,6 +98,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
         where TFamily : struct, IFamily
     {
@@ -130,6 +138,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Least(ulong* orders, ulong* others, int rows)
     {
         for (int row = 0; row < rows; row += Vector256<ulong>.Count)
@@ -139,6 +148,7 @@ internal readonly unsafe struct Lanes256 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Ids(ulong* orders, int* ids, int rows)
     {
         for (int row = 0; row < rows; row += Vector256<uint>.Count)
@@ -147,6 +157,7 @@ internal readonly unsafe struct Lanes256 : ILanes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Widen(Vector256<ushort> fields, uint* to)
     {
         Vector256.WidenLower(fields).Store(to);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NetworkingSfc.Classifier.CutTree;
 
@@ -11,6 +12,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     public static bool IsSupported => Vector512.IsHardwareAccelerated;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(uint* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector512<uint>.Count)
@@ -20,6 +22,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ushort* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector512<ushort>.Count)
@@ -31,6 +34,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(byte* from, uint* to, int rows)
     {
         for (int row = 0; row < rows; row += Vector512<byte>.Count)
@@ -42,6 +46,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -50,6 +55,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RootChildren(uint* root, int children, uint* column, uint* references, int rows)
     {
         Vector512<uint> targets = Vector512.Load(root + NodeLayout.MostChildren);
@@ -67,6 +73,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Match<TFamily>(byte* leaf, ulong* key)
         where TFamily : struct, IFamily
     {
@@ -86,6 +93,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
         where TFamily : struct, IFamily
     {
@@ -125,6 +133,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Least(ulong* orders, ulong* others, int rows)
     {
         for (int row = 0; row < rows; row += Vector512<ulong>.Count)
@@ -134,6 +143,7 @@ internal readonly unsafe struct Lanes512 : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Ids(ulong* orders, int* ids, int rows)
     {
         for (int row = 0; row < rows; row += Vector512<uint>.Count)
@@ -142,6 +152,7 @@ internal readonly unsafe struct Lanes512 : ILanes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Widen(Vector512<ushort> fields, uint* to)
     {
         Vector512.WidenLower(fields).Store(to);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Classifier.CutTree;
 
 namespace NetworkingSfc.Classifier.Simd;
@@ -36,6 +37,7 @@ internal readonly unsafe struct ScalarLanes : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // Every second of the first, then the one between: four compares instead of fifteen.
@@ -56,6 +58,7 @@ internal readonly unsafe struct ScalarLanes : ILanes
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Match<TFamily>(byte* leaf, ulong* key)
         where TFamily : struct, IFamily
     {
