@@ -109,18 +109,8 @@ internal static class PortChainRules
         return oldest is { } found ? PortChainProblems.ClassifierConflict(found.Ours.Id, found.Theirs.Id, found.Chain.Id) : null;
     }
 
-    private static PortChain? OwnerOf(ResourceSet set, Guid classifier, Guid except)
-    {
-        foreach (PortChain other in set.PortChains.All)
-        {
-            if (other.Id != except && other.FlowClassifiers.AsSpan().Contains(classifier))
-            {
-                return other;
-            }
-        }
-
-        return null;
-    }
+    private static PortChain? OwnerOf(ResourceSet set, Guid classifier, Guid except) =>
+        KeyIndex<PortChain, Guid>.Find(set.PortChains, classifier) is { } owner && owner.Id != except ? owner : null;
 
     private static ApiProblem? RefuseExclusive(ResourceSet set, PortChain chain, List<PortPairGroup> groups)
     {

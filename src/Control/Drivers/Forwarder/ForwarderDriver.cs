@@ -51,7 +51,7 @@ public sealed class ForwarderDriver : IForwarderProgress
     {
         Rendered before = _published;
         CompiledState? state = SnapshotCompiler.Compile(
-            candidate, before.State.Numbers, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
+            candidate, before.State, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
         if (state is null)
         {
             return CompileResult.Refused(problems);
