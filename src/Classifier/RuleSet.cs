@@ -30,12 +30,33 @@ public sealed class RuleSet
         Rules = rules;
     }
 
+    // Positions are unique and not negative as they are.
+    private RuleSet(ImmutableArray<(int Id, FlowRule Rule)>.Builder inOrder)
+    {
+        for (int index = 0; index < inOrder.Count; index++)
+        {
+            Check(index, inOrder[index].Rule);
+        }
+
+        Rules = inOrder.DrainToImmutable();
+    }
+
     /// <summary>The rules, best first.</summary>
     public ImmutableArray<(int Id, FlowRule Rule)> Rules { get; }
 
     /// <summary>A set whose ids are the positions in the list.</summary>
     /// <param name="rules">Rules, best first.</param>
-    public static RuleSet InOrder(IEnumerable<FlowRule> rules) => new([.. rules.Select((rule, index) => (index, rule))]);
+    public static RuleSet InOrder(IEnumerable<FlowRule> rules)
+    {
+        ImmutableArray<(int Id, FlowRule Rule)>.Builder inOrder =
+            ImmutableArray.CreateBuilder<(int Id, FlowRule Rule)>(rules.TryGetNonEnumeratedCount(out int count) ? count : 0);
+        foreach (FlowRule rule in rules)
+        {
+            inOrder.Add((inOrder.Count, rule));
+        }
+
+        return new RuleSet(inOrder);
+    }
 
     private static void Check(int id, in FlowRule rule)
     {
