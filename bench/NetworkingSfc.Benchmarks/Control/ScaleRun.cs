@@ -35,6 +35,9 @@ internal static class ScaleRun
         Sync();
         await CreateAsync("with compiling", driver.Compile, driver.Publish);
         Sync();
+        ForwarderDriver ofPorts = new();
+        await CreateAsync("with compiling", ofPorts.Compile, ofPorts.Publish, hasPorts: true);
+        Sync();
         return 0;
     }
 
@@ -91,7 +94,7 @@ internal static class ScaleRun
         directory.Delete(recursive: true);
     }
 
-    private static async Task CreateAsync(string how, CompileResources compile, PublishResources publish)
+    private static async Task CreateAsync(string how, CompileResources compile, PublishResources publish, bool hasPorts = false)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("sfc-bench-");
         using (SqliteStateStore store = SqliteStateStore.Open(directory.FullName))
@@ -107,14 +110,14 @@ internal static class ScaleRun
             });
             await host.StartAsync();
             using HttpClient client = new() { BaseAddress = host.Address };
-            await CreateAsync(how, client);
+            await CreateAsync(how, client, hasPorts);
             await ListAsync(how, client);
         }
 
         directory.Delete(recursive: true);
     }
 
-    private static async Task CreateAsync(string how, HttpClient client)
+    private static async Task CreateAsync(string how, HttpClient client, bool hasPorts)
     {
         string[] classifiers = new string[Classifiers];
         Stopwatch clock = Stopwatch.StartNew();
@@ -124,15 +127,38 @@ internal static class ScaleRun
         }
 
         Report($"classifiers one by one, {how}", Classifiers / clock.Elapsed.TotalSeconds, "changes/s", "");
+        string[] pairs = hasPorts ? await CreatePairsAsync(client) : [];
+        TimeSpan worked = Environment.CpuUsage.TotalTime;
         clock.Restart();
         for (int index = 0; index < Chains; index++)
         {
-            string group = await PostAsync(client, "port_pair_group", new JsonObject());
+            string group = await PostAsync(client, "port_pair_group", new JsonObject { ["port_pairs"] = new JsonArray([.. pairs.Skip(index).Take(1).Select(id => JsonValue.Create(id))]) });
             JsonNode[] own = [.. classifiers.AsSpan(index * ClassifiersPerChain, ClassifiersPerChain).ToArray().Select(id => JsonValue.Create(id))];
             await PostAsync(client, "port_chain", new JsonObject { ["port_pair_groups"] = new JsonArray(group), ["flow_classifiers"] = new JsonArray(own) });
         }
 
-        Report($"chains of {ClassifiersPerChain} classifiers with a group each, {how}", 2 * Chains / clock.Elapsed.TotalSeconds, "changes/s", "");
+        Report($"chains of {ClassifiersPerChain} classifiers with a group {(hasPorts ? "of one pair " : "")}each, {how}", 2 * Chains / clock.Elapsed.TotalSeconds, "changes/s",
+            $"CPU {(Environment.CpuUsage.TotalTime - worked).TotalMilliseconds / (2 * Chains):0.0} ms each, client and server");
+    }
+
+    /// <summary>A pair of ports for each chain and as many ports of hosts, whose table holds the rules of all chains.</summary>
+    private static async Task<string[]> CreatePairsAsync(HttpClient client)
+    {
+        string network = await PostAsync(client, "network", new JsonObject());
+        string[] pairs = new string[Chains];
+        for (int index = 0; index < Chains; index++)
+        {
+            JsonObject Port() => new() { ["network_id"] = network, ["device_id"] = $"function {index}" };
+            await PostAsync(client, "port", Port());
+            pairs[index] = await PostAsync(client, "port_pair", new JsonObject
+            {
+                ["ingress"] = await PostAsync(client, "port", Port()),
+                ["egress"] = await PostAsync(client, "port", Port()),
+                ["service_function_parameters"] = new JsonObject { ["correlation"] = null },
+            });
+        }
+
+        return pairs;
     }
 
     private static async Task ListAsync(string how, HttpClient client)
@@ -151,7 +177,7 @@ internal static class ScaleRun
 
     private static async Task<string> PostAsync(HttpClient client, string singular, JsonObject resource)
     {
-        using HttpResponseMessage response = await client.PostAsJsonAsync($"/v2.0/sfc/{singular}s", new JsonObject { [singular] = resource });
+        using HttpResponseMessage response = await client.PostAsJsonAsync($"/v2.0/{(singular is "network" or "port" ? "" : "sfc/")}{singular}s", new JsonObject { [singular] = resource });
         response.EnsureSuccessStatusCode();
         return (string)(await response.Content.ReadFromJsonAsync<JsonNode>())![singular]!["id"]!;
     }

@@ -12,7 +12,7 @@ internal static class JsonMembers
     /// <summary>The members in order.</summary>
     public static OrderedDictionary<string, JsonElement> Of(JsonElement json)
     {
-        OrderedDictionary<string, JsonElement> members = [];
+        OrderedDictionary<string, JsonElement> members = new(json.GetPropertyCount());
         foreach (JsonProperty property in json.EnumerateObject())
         {
             members[property.Name] = property.Value;

@@ -15,4 +15,12 @@ internal sealed record CompiledPath(
 /// <summary>A hop whose functions know no encapsulation.</summary>
 /// <param name="HopsDone">Hops behind a frame that comes out of it.</param>
 /// <param name="OutputPorts">Numbers of the ports its functions send from.</param>
-internal sealed record UnawareHop(int HopsDone, ImmutableArray<int> OutputPorts);
+internal sealed record UnawareHop(int HopsDone, ImmutableArray<int> OutputPorts)
+{
+    /// <inheritdoc/>
+    public bool Equals(UnawareHop? other) =>
+        other is not null && HopsDone == other.HopsDone && OutputPorts.AsSpan().SequenceEqual(other.OutputPorts.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HopsDone;
+}

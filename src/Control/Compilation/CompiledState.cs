@@ -10,4 +10,8 @@ namespace NetworkingSfc.Control.Compilation;
 /// <param name="Numbers">Which number stands for which resource.</param>
 /// <param name="NotCarriedOut">Sentences about what the resources ask for and the dataplane does not do.</param>
 public sealed record CompiledState(
-    ResourceSet Resources, SteeringDefinition Definition, StableNumbers Numbers, ImmutableArray<string> NotCarriedOut);
+    ResourceSet Resources, SteeringDefinition Definition, StableNumbers Numbers, ImmutableArray<string> NotCarriedOut)
+{
+    /// <summary>What the next compilation need not do again.</summary>
+    internal CompiledRules Rules { get; init; } = CompiledRules.None;
+}

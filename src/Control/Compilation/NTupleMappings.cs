@@ -11,15 +11,21 @@ namespace NetworkingSfc.Control.Compilation;
 internal sealed class NTupleMappings
 {
     private readonly (NTuple? Ingress, NTuple? Egress)[] _sides;
+    private readonly string[] _texts;
     private readonly bool _isEmpty;
 
     /// <summary>Reads the mappings of a chain's groups.</summary>
     /// <param name="groups">The groups in forward order.</param>
     public NTupleMappings(IReadOnlyList<PortPairGroup> groups)
     {
-        _sides = [.. groups.Select(group => NTuple.Read(group.Parameters.NTupleMappingJson))];
+        _texts = [.. groups.Select(group => group.Parameters.NTupleMappingJson)];
+        _sides = [.. _texts.Select(NTuple.Read)];
         _isEmpty = _sides.All(side => side is (null, null));
     }
+
+    /// <summary>Whether other mappings do the same to every classifier.</summary>
+    /// <param name="other">The other ones.</param>
+    public bool IsSameAs(NTupleMappings other) => _texts.AsSpan().SequenceEqual(other._texts);
 
     /// <summary>The classifier as it must be at one point.</summary>
     /// <param name="classifier">A classifier of the chain, not yet reversed.</param>

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
-using NetworkingSfc.Classifier;
-using NetworkingSfc.Control.FlowClassifiers;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Steering;
-using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Control.Compilation;
 
@@ -13,37 +10,46 @@ namespace NetworkingSfc.Control.Compilation;
 /// </summary>
 internal sealed class RuleTableCompiler
 {
-    private readonly StableNumbers _numbers;
-    private readonly Dictionary<int, List<SteeringRule>> _named = [];
-    private readonly Dictionary<int, List<SteeringRule>> _unnamedBehindHops = [];
-    private readonly List<SteeringRule> _unnamed = [];
+    // Stands for all ports without rules of their own.
+    private const int NoPort = -1;
+
+    private readonly CompiledRules _previous;
+    private readonly ImmutableDictionary<(Guid Chain, bool IsReverse), PathRules>.Builder _paths =
+        ImmutableDictionary.CreateBuilder<(Guid Chain, bool IsReverse), PathRules>();
+
+    private readonly Dictionary<int, List<ImmutableArray<SteeringRule>>> _named = [];
+    private readonly Dictionary<int, List<ImmutableArray<SteeringRule>>> _unnamedBehindHops = [];
+    private readonly List<ImmutableArray<SteeringRule>> _unnamed = [];
     private readonly ImmutableArray<RuleTableDefinition>.Builder _tables = ImmutableArray.CreateBuilder<RuleTableDefinition>();
+    private readonly ImmutableDictionary<int, CompiledRules.Table>.Builder _byPort = ImmutableDictionary.CreateBuilder<int, CompiledRules.Table>();
     private int _sharedTable = -1;
 
-    public RuleTableCompiler(ResourceSet set, StableNumbers numbers, ImmutableArray<CompiledPath> paths)
+    public RuleTableCompiler(ResourceSet set, StableNumbers numbers, ImmutableArray<CompiledPath> paths, CompiledState? previous)
     {
-        _numbers = numbers;
+        _previous = previous?.Rules ?? CompiledRules.None;
+        HashSet<Guid> changed = previous is null ? [] : set.FlowClassifiers.ChangedSince(previous.Resources.FlowClassifiers);
         foreach (CompiledPath path in paths)
         {
-            foreach (FlowClassifier classifier in path.Chain.FlowClassifiers.Select(id => set.FlowClassifiers[id]))
-            {
-                AddRules(path, classifier);
-            }
+            (Guid, bool) key = (path.Chain.Id, path.IsReverse);
+            Add(key, _previous.Paths.GetValueOrDefault(key)?.For(path, changed) ?? PathRules.Of(path, set, numbers));
         }
     }
 
     /// <summary>Tables of the definition, one for each distinct use.</summary>
     public ImmutableArray<RuleTableDefinition> Tables => _tables.ToImmutable();
 
+    /// <summary>What was compiled, for the next time.</summary>
+    public CompiledRules Compiled => new(_paths.ToImmutable(), _byPort.ToImmutable());
+
     /// <summary>Index of the table for frames from a port, made on first use, or -1 when no rule applies.</summary>
     /// <param name="port">Number of the port.</param>
     /// <param name="isOfPair">True when a port pair has the port: classifiers without a logical source port do not apply.</param>
     public int TableFor(int port, bool isOfPair)
     {
-        List<SteeringRule> own = [.. ListOf(_named, port), .. ListOf(_unnamedBehindHops, port)];
+        List<ImmutableArray<SteeringRule>> own = [.. ListOf(_named, port), .. ListOf(_unnamedBehindHops, port)];
         if (own.Count > 0)
         {
-            return AddTable(isOfPair ? own : [.. own, .. _unnamed]);
+            return AddTable(port, isOfPair ? own : [.. own, .. _unnamed]);
         }
 
         if (isOfPair || _unnamed.Count == 0)
@@ -53,80 +59,47 @@ internal sealed class RuleTableCompiler
 
         if (_sharedTable < 0)
         {
-            _sharedTable = AddTable(_unnamed);
+            _sharedTable = AddTable(NoPort, _unnamed);
         }
 
         return _sharedTable;
     }
 
-    private void AddRules(CompiledPath path, FlowClassifier classifier)
+    private void Add((Guid Chain, bool IsReverse) key, PathRules rules)
     {
-        Guid? source = path.IsReverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort;
-        SteeringRule entry = new(RuleAt(path, classifier, 0), path.Index, HopsDone: 0);
-        if (source is Guid port)
+        _paths.Add(key, rules);
+        AddTo(_named, rules.Named);
+        AddTo(_unnamedBehindHops, rules.UnnamedBehindHops);
+        if (!rules.Unnamed.IsEmpty)
         {
-            AddTo(_named, _numbers.Ports[port], entry);
+            _unnamed.Add(rules.Unnamed);
         }
-        else if (!path.IsReverse)
-        {
-            _unnamed.Add(entry);
-        }
+    }
 
-        Dictionary<int, List<SteeringRule>> behindHops = classifier.LogicalSourcePort is null ? _unnamedBehindHops : _named;
-        foreach (UnawareHop hop in path.UnawareHops)
+    private static void AddTo(Dictionary<int, List<ImmutableArray<SteeringRule>>> lists, ImmutableDictionary<int, ImmutableArray<SteeringRule>> added)
+    {
+        foreach ((int port, ImmutableArray<SteeringRule> rules) in added)
         {
-            FlowRule rule = RuleAt(path, classifier, hop.HopsDone);
-            foreach (int output in hop.OutputPorts)
+            if (!lists.TryGetValue(port, out List<ImmutableArray<SteeringRule>>? list))
             {
-                AddTo(behindHops, output, new SteeringRule(rule, path.Index, hop.HopsDone));
+                lists.Add(port, list = []);
             }
+
+            list.Add(rules);
         }
     }
 
-    private static FlowRule RuleAt(CompiledPath path, FlowClassifier classifier, int hopsDone)
+    // The table that the port had stays the same object when its parts do, which is how others see that nothing changed.
+    private int AddTable(int port, List<ImmutableArray<SteeringRule>> parts)
     {
-        FlowRule rule = RuleOf(path.Mappings.At(classifier, path.IsReverse, hopsDone));
-        return path.IsReverse ? rule.Reversed() : rule;
-    }
-
-    private int AddTable(IEnumerable<SteeringRule> rules)
-    {
-        _tables.Add(new RuleTableDefinition([.. rules]));
+        CompiledRules.Table table = _previous.Tables.TryGetValue(port, out CompiledRules.Table? before) && before.Parts.SequenceEqual(parts)
+            ? before
+            : new CompiledRules.Table([.. parts], new RuleTableDefinition([.. parts.SelectMany(part => part)]));
+        _byPort.Add(port, table);
+        _tables.Add(table.Definition);
         return _tables.Count - 1;
     }
 
-    private static List<SteeringRule> ListOf(Dictionary<int, List<SteeringRule>> lists, int port) =>
-        lists.TryGetValue(port, out List<SteeringRule>? list) ? list : [];
-
-    private static void AddTo(Dictionary<int, List<SteeringRule>> lists, int port, SteeringRule rule)
-    {
-        if (!lists.TryGetValue(port, out List<SteeringRule>? list))
-        {
-            lists.Add(port, list = []);
-        }
-
-        list.Add(rule);
-    }
-
-    private static FlowRule RuleOf(FlowClassifier classifier)
-    {
-        bool isIpv6 = classifier.Ethertype == IpFamily.IPv6;
-        return new FlowRule(isIpv6 ? EtherType.Ipv6 : EtherType.Ipv4)
-        {
-            Protocol = classifier.Protocol switch
-            {
-                FlowProtocol.Tcp => IpProtocol.Tcp,
-                FlowProtocol.Udp => IpProtocol.Udp,
-                FlowProtocol.Icmp => isIpv6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp,
-                _ => null,
-            },
-            Source = PrefixOf(classifier.SourceIpPrefix),
-            Destination = PrefixOf(classifier.DestinationIpPrefix),
-            SourcePorts = (classifier.SourcePorts.Lowest, classifier.SourcePorts.Highest),
-            DestinationPorts = (classifier.DestinationPorts.Lowest, classifier.DestinationPorts.Highest),
-        };
-    }
-
-    private static AddressPrefix PrefixOf(IpPrefix? prefix) =>
-        prefix is IpPrefix given ? new AddressPrefix(given.Address.Value, (byte)given.Length) : default;
+    private static List<ImmutableArray<SteeringRule>> ListOf(Dictionary<int, List<ImmutableArray<SteeringRule>>> lists, int port) =>
+        lists.TryGetValue(port, out List<ImmutableArray<SteeringRule>>? list) ? list : [];
 }

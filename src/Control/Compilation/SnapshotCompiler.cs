@@ -13,12 +13,12 @@ public static class SnapshotCompiler
 {
     /// <summary>Compiles a set.</summary>
     /// <param name="set">The resources; references between them exist.</param>
-    /// <param name="numbers">Numbers given so far.</param>
+    /// <param name="previous">The compilation before, whose numbers stay and from which is taken what has not changed; null for none.</param>
     /// <param name="generation">Generation of the snapshot to come.</param>
     /// <param name="problems">Every reason why the set cannot be compiled, in creation order of the chains.</param>
     /// <returns>The compiled state, or null when there are problems.</returns>
     public static CompiledState? Compile(
-        ResourceSet set, StableNumbers numbers, ulong generation, out ImmutableArray<ApiProblem> problems)
+        ResourceSet set, CompiledState? previous, ulong generation, out ImmutableArray<ApiProblem> problems)
     {
         problems = ChainChecks.Check(set);
         if (!problems.IsEmpty)
@@ -26,14 +26,14 @@ public static class SnapshotCompiler
             return null;
         }
 
-        numbers = GiveNumbers(set, numbers);
+        StableNumbers numbers = GiveNumbers(set, previous?.Numbers ?? StableNumbers.None);
         PathCompiler paths = new(set, numbers);
         foreach (PortChain chain in set.PortChains)
         {
             paths.Add(chain);
         }
 
-        RuleTableCompiler rules = new(set, numbers, paths.Compiled);
+        RuleTableCompiler rules = new(set, numbers, paths.Compiled, previous);
         return new CompiledState(set, new SteeringDefinition
         {
             Generation = generation,
@@ -43,7 +43,10 @@ public static class SnapshotCompiler
             Groups = paths.Groups,
             Paths = paths.Paths,
             RuleTables = rules.Tables,
-        }, numbers, ChainChecks.NotCarriedOut(set));
+        }, numbers, ChainChecks.NotCarriedOut(set))
+        {
+            Rules = rules.Compiled,
+        };
     }
 
     private static StableNumbers GiveNumbers(ResourceSet set, StableNumbers numbers)

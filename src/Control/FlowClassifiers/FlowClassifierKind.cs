@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Attributes;
+using NetworkingSfc.Control.PortChains;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.FlowClassifiers;
@@ -105,7 +106,7 @@ internal sealed class FlowClassifierKind : ResourceKindOf<FlowClassifier>
 
     /// <inheritdoc/>
     protected override ApiProblem? InUse(ResourceSet set, FlowClassifier current) =>
-        set.PortChains.Any(chain => chain.FlowClassifiers.Contains(current.Id)) ? FlowClassifierProblems.InUse(current.Id) : null;
+        KeyIndex<PortChain, Guid>.Find(set.PortChains, current.Id) is not null ? FlowClassifierProblems.InUse(current.Id) : null;
 
     /// <summary>An inverted range is named before a missing protocol.</summary>
     private static ApiProblem? RefusePorts(PortBounds ports, FlowProtocol? protocol, string attribute)

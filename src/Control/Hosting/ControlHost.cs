@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -23,6 +24,7 @@ public sealed class ControlHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TokenCallers? _tokens;
     private readonly RequestRate? _rate;
+    private readonly IDisposable _refusals;
 
     private ControlHost(WebApplication application, ControlHostOptions options, TokenCallers? tokens)
     {
@@ -35,6 +37,7 @@ public sealed class ControlHost : IAsyncDisposable
         AccessGate gate = new(tokens is null ? new HeaderCallers() : tokens, _rate);
         ApiHandler handler = new(_loop, gate, options, LoggerFor<ApiHandler>());
         application.Run(handler.HandleAsync);
+        _refusals = ServerRefusals.AnswerThoseOf(application.Services.GetRequiredService<DiagnosticListener>());
     }
 
     /// <summary>The set after the last accepted change.</summary>
@@ -125,6 +128,7 @@ public sealed class ControlHost : IAsyncDisposable
         await _application.StopAsync();
         await _loop.DisposeAsync();
         await _application.DisposeAsync();
+        _refusals.Dispose();
         _rate?.Dispose();
     }
 

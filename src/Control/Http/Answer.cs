@@ -8,6 +8,12 @@ namespace NetworkingSfc.Control.Http;
 /// <summary>Writes answers. Every answer with a body is <c>application/json</c>.</summary>
 internal static class Answer
 {
+    /// <summary>Header that names a request.</summary>
+    public const string RequestId = "x-openstack-request-id";
+
+    /// <summary>Content type of every body.</summary>
+    public const string Json = "application/json";
+
     /// <summary>The answers are never part of a page, so quotes and letters need no escapes beyond JSON's.</summary>
     private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -15,25 +21,13 @@ internal static class Answer
     private const int MaxMessage = 4096;
 
     /// <summary>An answer with a body.</summary>
-    public static async Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        await using (Utf8JsonWriter writer = new(buffer, _options))
-        {
-            write(writer);
-        }
+    public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => SendAsync(context, status, Written(write));
 
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
-        }
-    }
+    /// <summary>The error envelope of Neutron.</summary>
+    public static Task ProblemAsync(HttpContext context, ApiProblem problem) => SendAsync(context, problem.Status, Envelope(problem));
 
-    /// <summary>The error envelope of Neutron. Messages repeat what was sent, but not megabytes of it.</summary>
-    public static Task ProblemAsync(HttpContext context, ApiProblem problem) => JsonAsync(context, problem.Status, writer =>
+    /// <summary>The body of the error envelope. Messages repeat what was sent, but not megabytes of it.</summary>
+    public static ReadOnlyMemory<byte> Envelope(ApiProblem problem) => Written(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartObject("NeutronError");
@@ -43,6 +37,31 @@ internal static class Answer
         writer.WriteEndObject();
         writer.WriteEndObject();
     });
+
+    /// <summary>A value of <see cref="RequestId"/>.</summary>
+    public static string NewRequestId() => $"req-{Guid.NewGuid()}";
+
+    private static ReadOnlyMemory<byte> Written(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, _options))
+        {
+            write(writer);
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = Json;
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
 
     private static string Shortened(string message)
     {

@@ -21,7 +21,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
     /// <summary>Answers one request. Nothing a client sends ends in an exception; what does is a fault of ours, logged and answered as one.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        context.Response.Headers["x-openstack-request-id"] = $"req-{Guid.NewGuid()}";
+        context.Response.Headers[Answer.RequestId] = Answer.NewRequestId();
         try
         {
             await (gate.Refuse(context) is { } problem

@@ -30,7 +30,7 @@ internal readonly record struct RequestBody(JsonElement Json, ApiProblem? Proble
         }
         catch (BadHttpRequestException exception)
         {
-            return (default, new ApiProblem(exception.StatusCode, TypeOf(exception.StatusCode), exception.Message));
+            return (default, ServerRefusals.ProblemOf(exception));
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -82,13 +82,6 @@ internal readonly record struct RequestBody(JsonElement Json, ApiProblem? Proble
     public static ApiProblem ResourceBodyRequired { get; } = ApiProblem.BadRequest("Resource body required");
 
     private static RequestBody Refused(ApiProblem problem) => new(default, problem);
-
-    private static string TypeOf(int status) => status switch
-    {
-        413 => "HTTPRequestEntityTooLarge",
-        408 => "HTTPRequestTimeout",
-        _ => "HTTPBadRequest",
-    };
 
     private static async Task<byte[]> ReadToEndAsync(PipeReader reader, CancellationToken cancellation)
     {

@@ -67,7 +67,7 @@ internal sealed class StateRequests(ControlLoop loop, ControlHostOptions options
         {
             writer.WriteStartObject();
             writer.WriteNumber("revision", set.Revision);
-            writer.WriteNumber("generation", options.Forwarder.Published);
+            writer.WriteNumber("generation", result.Generation);
             writer.WriteEndObject();
         });
     }

@@ -78,7 +78,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
 
     /// <inheritdoc/>
     public override ResourceSet Recount(ResourceSet read, ResourceSet stored) => Put(read, RevisionNumbers.Recount(
-        read.Networks, stored.Networks, (network, number) => network with { RevisionNumber = number }, IsStoredAlike));
+        ResourceSet.Empty.Networks, read.Networks, stored.Networks, (network, number) => network with { RevisionNumber = number }, IsStoredAlike));
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, Network built, AttributeValues values, Caller caller) => Replace(set, built);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.State;
 
 namespace NetworkingSfc.Control.Planning;
 
@@ -11,9 +12,18 @@ internal static class ObjectComparison
     /// <summary>Counts changes and is not one.</summary>
     private const string RevisionNumber = "revision_number";
 
-    /// <summary>All differences: what is added, changed and removed, in the order of the catalog.</summary>
+    /// <summary>All differences: what is added, changed and removed, in the order of the catalog; then what goes with objects.</summary>
     public static ImmutableArray<PlannedChange> Changes(ResourceSet before, ResourceSet after) =>
-        [.. ResourceCatalog.All.SelectMany(kind => Changes(kind, before, after))];
+    [
+        .. ResourceCatalog.All.SelectMany(kind => Changes(kind, before, after)),
+        .. Attached("uplink", before.Networks, before.Uplinks, after.Networks, after.Uplinks, (writer, port) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("port", port);
+            writer.WriteEndObject();
+        }),
+        .. Attached("function", before.PortPairs, before.Functions, after.PortPairs, after.Functions, StateFunctions.Write),
+    ];
 
     /// <summary>Creation order decides between chains, so another order is a change too.</summary>
     public static IEnumerable<PlanFinding> OrderFindings(ResourceSet before, ResourceSet after)
@@ -51,24 +61,50 @@ internal static class ObjectComparison
         }
     }
 
-    private static ImmutableArray<AttributeChange> Attributes(ResourceKind kind, Resource before, Resource after)
+    /// <summary>What a state says about objects beside their attributes: it has their ids and names.</summary>
+    private static IEnumerable<PlannedChange> Attached<TOwner, TValue>(
+        string kind,
+        ResourceCollection<TOwner> ownersBefore,
+        ImmutableDictionary<Guid, TValue> before,
+        ResourceCollection<TOwner> ownersAfter,
+        ImmutableDictionary<Guid, TValue> after,
+        Action<Utf8JsonWriter, TValue> write)
+        where TOwner : Resource
     {
-        Dictionary<string, string> was = Shown(kind, before);
-        Dictionary<string, string> becomes = Shown(kind, after);
-        return
-        [
-            .. becomes.Keys.Union(was.Keys)
-                .Where(name => name != RevisionNumber && was.GetValueOrDefault(name) != becomes.GetValueOrDefault(name))
-                .Select(name => new AttributeChange(name, was.GetValueOrDefault(name), becomes.GetValueOrDefault(name))),
-        ];
+        foreach (TOwner owner in ownersAfter.Where(owner => after.ContainsKey(owner.Id)))
+        {
+            if (!before.TryGetValue(owner.Id, out TValue? old))
+            {
+                yield return new PlannedChange(ChangeAction.Add, kind, owner.Id, owner.Name, []);
+            }
+            else if (Differences(Shown(writer => write(writer, old)), Shown(writer => write(writer, after[owner.Id]))) is { IsEmpty: false } attributes)
+            {
+                yield return new PlannedChange(ChangeAction.Change, kind, owner.Id, owner.Name, attributes);
+            }
+        }
+
+        foreach (TOwner owner in ownersBefore.Where(owner => before.ContainsKey(owner.Id) && !after.ContainsKey(owner.Id)))
+        {
+            yield return new PlannedChange(ChangeAction.Remove, kind, owner.Id, owner.Name, []);
+        }
     }
 
-    private static Dictionary<string, string> Shown(ResourceKind kind, Resource resource)
+    private static ImmutableArray<AttributeChange> Attributes(ResourceKind kind, Resource before, Resource after) =>
+        Differences(Shown(writer => kind.Write(writer, before, [])), Shown(writer => kind.Write(writer, after, [])));
+
+    private static ImmutableArray<AttributeChange> Differences(Dictionary<string, string> was, Dictionary<string, string> becomes) =>
+    [
+        .. becomes.Keys.Union(was.Keys)
+            .Where(name => name != RevisionNumber && was.GetValueOrDefault(name) != becomes.GetValueOrDefault(name))
+            .Select(name => new AttributeChange(name, was.GetValueOrDefault(name), becomes.GetValueOrDefault(name))),
+    ];
+
+    private static Dictionary<string, string> Shown(Action<Utf8JsonWriter> write)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer))
         {
-            kind.Write(writer, resource, []);
+            write(writer);
         }
 
         using JsonDocument document = JsonDocument.Parse(buffer.WrittenMemory);

@@ -15,9 +15,9 @@ public enum ChangeAction
     Remove,
 }
 
-/// <summary>One object that differs between two states.</summary>
+/// <summary>One object that differs between two states, or the uplink of a network or the function of a port pair, which have the id and name of that.</summary>
 /// <param name="Action">What happens to it.</param>
-/// <param name="Kind">Its kind, for example <c>port_pair</c>.</param>
+/// <param name="Kind">Its kind, for example <c>port_pair</c>; <c>uplink</c> or <c>function</c>.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name, the new one when that changes.</param>
 /// <param name="Attributes">The attributes that change; none when the object is added or removed.</param>

@@ -60,45 +60,42 @@ internal static class PortChainRules
         return null;
     }
 
-    /// <summary>Classifiers: known, in no other chain, in conflict with none of another chain.</summary>
+    /// <summary>Classifiers: known and in no other chain; and what <see cref="RefuseConflicts"/> says, when it is time.</summary>
     public static ApiProblem? RefuseClassifiers(ResourceSet set, PortChain chain, Caller caller)
     {
-        List<FlowClassifier> classifiers = [];
         foreach (Guid id in chain.FlowClassifiers)
         {
-            if (caller.Find(set.FlowClassifiers, id) is not { } classifier)
+            if (caller.Find(set.FlowClassifiers, id) is null)
             {
                 return FlowClassifierProblems.NotFound(id.ToString()) with { Attribute = "flow_classifiers" };
             }
-
-            classifiers.Add(classifier);
         }
 
-        if (classifiers.Count == 0)
+        foreach (Guid id in chain.FlowClassifiers)
         {
-            return null;
-        }
-
-        foreach (FlowClassifier classifier in classifiers)
-        {
-            if (OwnerOf(set, classifier.Id, chain.Id) is not null)
+            if (OwnerOf(set, id, chain.Id) is not null)
             {
-                return FlowClassifierProblems.InUse(classifier.Id) with { Attribute = "flow_classifiers" };
+                return FlowClassifierProblems.InUse(id) with { Attribute = "flow_classifiers" };
             }
         }
 
-        return RefuseConflicts(set, chain, classifiers, caller);
+        return caller.JoinsLater ? null : RefuseConflicts(set, chain, caller);
     }
 
-    /// <summary>Of all conflicts the one with the oldest classifier of another chain is named. Few overlap, so their chain is looked for last.</summary>
-    private static ApiProblem? RefuseConflicts(ResourceSet set, PortChain chain, List<FlowClassifier> classifiers, Caller caller)
+    /// <summary>
+    /// Classifiers are in conflict with none of another chain, unless a graph joins the two: then frames come to one chain from
+    /// the other, and not by its classifiers. Of all conflicts the one with the oldest classifier of another chain is named.
+    /// Few overlap, so their chain is looked for last.
+    /// </summary>
+    public static ApiProblem? RefuseConflicts(ResourceSet set, PortChain chain, Caller caller)
     {
         (FlowClassifier Ours, FlowClassifier Theirs, PortChain Chain)? oldest = null;
-        foreach (FlowClassifier ours in classifiers)
+        foreach (Guid id in chain.FlowClassifiers)
         {
+            FlowClassifier ours = set.FlowClassifiers[id];
             foreach (FlowClassifier theirs in OverlapIndex.Overlapping(set.FlowClassifiers, ours))
             {
-                if (OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Compares(chain, other)
+                if (OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Compares(chain, other) && !AreJoined(set, chain, other)
                     && (oldest is null || set.FlowClassifiers.PlaceOf(theirs.Id) < set.FlowClassifiers.PlaceOf(oldest.Value.Theirs.Id)))
                 {
                     oldest = (ours, theirs, other);
@@ -109,18 +106,11 @@ internal static class PortChainRules
         return oldest is { } found ? PortChainProblems.ClassifierConflict(found.Ours.Id, found.Theirs.Id, found.Chain.Id) : null;
     }
 
-    private static PortChain? OwnerOf(ResourceSet set, Guid classifier, Guid except)
-    {
-        foreach (PortChain other in set.PortChains.All)
-        {
-            if (other.Id != except && other.FlowClassifiers.AsSpan().Contains(classifier))
-            {
-                return other;
-            }
-        }
+    private static PortChain? OwnerOf(ResourceSet set, Guid classifier, Guid except) =>
+        KeyIndex<PortChain, Guid>.Find(set.PortChains, classifier) is { } owner && owner.Id != except ? owner : null;
 
-        return null;
-    }
+    private static bool AreJoined(ResourceSet set, PortChain one, PortChain other) =>
+        set.ServiceGraphs.Any(graph => graph.Names(one.Id) && graph.Names(other.Id));
 
     private static ApiProblem? RefuseExclusive(ResourceSet set, PortChain chain, List<PortPairGroup> groups)
     {

@@ -159,26 +159,13 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
                 return PortPairGroupProblems.InconsistentCorrelations;
             }
 
-            if (IsTaken(set, pair.Id, group.Id))
+            if (KeyIndex<PortPairGroup, Guid>.Find(set.PortPairGroups, pair.Id) is { } other && other.Id != group.Id)
             {
                 return PortPairProblems.InUse(pair.Id) with { Attribute = "port_pairs" };
             }
         }
 
         return group.TapEnabled && pairs.Count > 1 ? PortPairGroupProblems.MultiplePairsInTap : null;
-    }
-
-    private static bool IsTaken(ResourceSet set, Guid pair, Guid exceptBy)
-    {
-        foreach (PortPairGroup other in set.PortPairGroups.All)
-        {
-            if (other.Id != exceptBy && other.PortPairs.AsSpan().Contains(pair))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static string Word(EmptyGroupAction action) => _emptyActions.First(pair => pair.Value == action).Word;

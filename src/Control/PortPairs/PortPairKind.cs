@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Attributes;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
 
@@ -65,12 +66,9 @@ internal sealed class PortPairKind : ResourceKindOf<PortPair>
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, PortPair built, AttributeValues values, Caller caller)
     {
-        foreach (PortPair other in set.PortPairs.All)
+        if (KeyIndex<PortPair, (Guid Ingress, Guid Egress)>.Find(set.PortPairs, (built.Ingress, built.Egress)) is { } other)
         {
-            if (other.Ingress == built.Ingress && other.Egress == built.Egress)
-            {
-                return PortPairProblems.PortsInUse(built, other);
-            }
+            return PortPairProblems.PortsInUse(built, other);
         }
 
         if (caller.Find(set.Ports, built.Ingress) is not { } ingress)
@@ -89,7 +87,7 @@ internal sealed class PortPairKind : ResourceKindOf<PortPair>
 
     /// <inheritdoc/>
     protected override ApiProblem? InUse(ResourceSet set, PortPair current) =>
-        set.PortPairGroups.Any(group => group.PortPairs.Contains(current.Id)) ? PortPairProblems.InUse(current.Id) : null;
+        KeyIndex<PortPairGroup, Guid>.Find(set.PortPairGroups, current.Id) is not null ? PortPairProblems.InUse(current.Id) : null;
 
     /// <inheritdoc/>
     public override ChangeResult Delete(ResourceSet set, Resource current)

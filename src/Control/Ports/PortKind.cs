@@ -129,7 +129,7 @@ internal sealed class PortKind : ResourceKindOf<Port>
 
     /// <inheritdoc/>
     public override ResourceSet Recount(ResourceSet read, ResourceSet stored) => Put(read, RevisionNumbers.Recount(
-        read.Ports, stored.Ports, (port, number) => port with { RevisionNumber = number }, IsStoredAlike));
+        ResourceSet.Empty.Ports, read.Ports, stored.Ports, (port, number) => port with { RevisionNumber = number }, IsStoredAlike));
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, Port built, AttributeValues values, Caller caller)

@@ -112,7 +112,7 @@ internal sealed class ControlLoop : IAsyncDisposable
             ResourceSet next = result.Set with { Revision = Math.Max(result.Set.Revision, previous.Revision + 1) };
             CompileResult outcome = _compile(next);
             compiled = outcome.Compiled;
-            return compiled is null ? ControlProblems.Refused(outcome.Problems) : result.With(next);
+            return compiled is null ? ControlProblems.Refused(outcome.Problems) : result.With(next, outcome.Generation);
         }
         catch (Exception exception)
         {

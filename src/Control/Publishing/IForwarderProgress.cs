@@ -2,12 +2,9 @@ using System.Collections.Immutable;
 
 namespace NetworkingSfc.Control.Publishing;
 
-/// <summary>How far a forwarder is behind what was published to it. Asked by any thread at any time.</summary>
+/// <summary>How far a forwarder is with what was published to it. Asked by any thread at any time.</summary>
 public interface IForwarderProgress
 {
-    /// <summary>Generation of what was published last; 0 before the first, and without a forwarder.</summary>
-    ulong Published { get; }
-
     /// <summary>The generation that each worker uses, in the order of the workers; empty when none is attached.</summary>
     ImmutableArray<ulong> Adopted { get; }
 }

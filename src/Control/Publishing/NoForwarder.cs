@@ -6,8 +6,5 @@ namespace NetworkingSfc.Control.Publishing;
 internal sealed class NoForwarder : IForwarderProgress
 {
     /// <inheritdoc/>
-    public ulong Published => 0;
-
-    /// <inheritdoc/>
     public ImmutableArray<ulong> Adopted => [];
 }

@@ -20,6 +20,12 @@ internal sealed record Caller(string ProjectId, bool IsAdmin)
     /// </summary>
     public bool Restores { get; init; }
 
+    /// <summary>
+    /// Whether chains come before the graphs that join them, as in a state document. Conflicts between chains are looked for
+    /// when all is known then.
+    /// </summary>
+    public bool JoinsLater { get; init; }
+
     /// <summary>Whether a resource of this caller may not conflict with another. Conflicts are looked for among what a project sees, so two projects may have them.</summary>
     public bool Compares(Resource made, Resource other) => Restores ? made.ProjectId == other.ProjectId : Sees(other);
 

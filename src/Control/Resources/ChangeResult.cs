@@ -9,6 +9,9 @@ internal readonly record struct ChangeResult
     /// <summary>What was made or changed, in order; empty after a delete.</summary>
     public IReadOnlyList<Resource> Resources { get; private init; }
 
+    /// <summary>The generation in which a forwarder uses the set; 0 until it is compiled, and without a forwarder.</summary>
+    public ulong Generation { get; private init; }
+
     /// <summary>Whether a PUT made the object, rather than changed it.</summary>
     public bool Created { get; private init; }
 
@@ -19,8 +22,8 @@ internal readonly record struct ChangeResult
     public static ChangeResult Of(ResourceSet set, params IReadOnlyList<Resource> resources) =>
         new() { Set = set, Resources = resources };
 
-    /// <summary>The same result with the set as it becomes current.</summary>
-    public ChangeResult With(ResourceSet set) => this with { Set = set };
+    /// <summary>The same result with the set as it becomes current, in this generation.</summary>
+    public ChangeResult With(ResourceSet set, ulong generation) => this with { Set = set, Generation = generation };
 
     /// <summary>The same result of a PUT that made the object.</summary>
     public ChangeResult AsCreated() => this with { Created = true };

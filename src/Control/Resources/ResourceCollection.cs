@@ -51,6 +51,36 @@ public sealed class ResourceCollection<T> : IReadOnlyCollection<T> where T : Res
     /// <summary>The place of a resource that is known to exist.</summary>
     internal long PlaceOf(Guid id) => _places[id];
 
+    /// <summary>Ids of the resources that an earlier collection has not, or has with another content.</summary>
+    internal HashSet<Guid> ChangedSince(ResourceCollection<T> earlier)
+    {
+        HashSet<Guid> changed = [];
+        ReadOnlySpan<T> all = All;
+        ReadOnlySpan<long> places = Places;
+        ReadOnlySpan<T> oldAll = earlier.All;
+        ReadOnlySpan<long> oldPlaces = earlier.Places;
+        int common = CommonStart(earlier);
+        int old = common;
+        for (int row = common; row < all.Length; row++)
+        {
+            while (old < oldPlaces.Length && oldPlaces[old] < places[row])
+            {
+                old++;
+            }
+
+            // Records are immutable: the same reference is the same content.
+            if (old == oldPlaces.Length || !ReferenceEquals(oldAll[old], all[row]))
+            {
+                changed.Add(all[row].Id);
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>Number of rows that two collections have in common at their start, as far as that can be told without looking: what is appended shares the rows before it.</summary>
+    internal int CommonStart(ResourceCollection<T> other) => ReferenceEquals(_rows, other._rows) ? Math.Min(Count, other.Count) : 0;
+
     /// <summary>Finds a resource by id.</summary>
     /// <param name="id">The id.</param>
     /// <param name="resource">The resource found.</param>

@@ -27,19 +27,19 @@ public sealed record ResourceSet
     public ResourceCollection<Subnet> Subnets { get; init; } = ResourceCollection<Subnet>.Empty;
 
     /// <summary>Ports in creation order.</summary>
-    public ResourceCollection<Port> Ports { get; init; } = ResourceCollection<Port>.Empty;
+    public ResourceCollection<Port> Ports { get; init; } = KeyIndex<Port, PortAddressKey>.Over(PortAddressKey.Of);
 
     /// <summary>Port pairs in creation order.</summary>
-    public ResourceCollection<PortPair> PortPairs { get; init; } = ResourceCollection<PortPair>.Empty;
+    public ResourceCollection<PortPair> PortPairs { get; init; } = KeyIndex<PortPair, (Guid Ingress, Guid Egress)>.Over(pair => [(pair.Ingress, pair.Egress)]);
 
     /// <summary>Port pair groups in creation order.</summary>
-    public ResourceCollection<PortPairGroup> PortPairGroups { get; init; } = ResourceCollection<PortPairGroup>.Empty;
+    public ResourceCollection<PortPairGroup> PortPairGroups { get; init; } = KeyIndex<PortPairGroup, Guid>.Over(group => group.PortPairs);
 
     /// <summary>Flow classifiers in creation order, which is their precedence.</summary>
     public ResourceCollection<FlowClassifier> FlowClassifiers { get; init; } = ResourceCollection<FlowClassifier>.Indexed(OverlapIndex.Empty);
 
     /// <summary>Port chains in creation order.</summary>
-    public ResourceCollection<PortChain> PortChains { get; init; } = ResourceCollection<PortChain>.Empty;
+    public ResourceCollection<PortChain> PortChains { get; init; } = KeyIndex<PortChain, Guid>.Over(chain => chain.FlowClassifiers);
 
     /// <summary>Service graphs in creation order.</summary>
     public ResourceCollection<ServiceGraph> ServiceGraphs { get; init; } = ResourceCollection<ServiceGraph>.Empty;

@@ -25,14 +25,15 @@ internal static class RevisionNumbers
         Math.Max(values.Get(Name, 0), isChanged ? current.RevisionNumber + 1 : current.RevisionNumber);
 
     /// <summary>A collection read from a document, each resource with the number it has from its stored version.</summary>
+    /// <param name="empty">The collection to fill, with the index of the kind.</param>
     /// <param name="read">What was read.</param>
     /// <param name="stored">What is stored.</param>
     /// <param name="with">Gives a resource another number.</param>
     /// <param name="alike">Whether two resources are the same but for their number, which both have by then.</param>
     public static ResourceCollection<T> Recount<T>(
-        ResourceCollection<T> read, ResourceCollection<T> stored, Func<T, int, T> with, Func<T, T, bool> alike) where T : Resource, IRevisioned
+        ResourceCollection<T> empty, ResourceCollection<T> read, ResourceCollection<T> stored, Func<T, int, T> with, Func<T, T, bool> alike) where T : Resource, IRevisioned
     {
-        ResourceCollection<T> counted = ResourceCollection<T>.Empty;
+        ResourceCollection<T> counted = empty;
         foreach (T resource in read)
         {
             int number = resource.RevisionNumber;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using NetworkingSfc.Control.Attributes;
+using NetworkingSfc.Control.PortChains;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.State;
@@ -61,6 +62,7 @@ internal sealed class StateReader(bool restores)
             return Refused();
         }
 
+        RefuseConflicts();
         StateFunctions functions = new(_set, _names, _errors);
         StateDocument document = new()
         {
@@ -138,20 +140,50 @@ internal sealed class StateReader(bool restores)
             ?? Create(kind, id, values);
         if (problem is not null)
         {
-            _errors.Add(new StateError(Place(path, problem), $"{problem.Message.TrimEnd('.')}.{Accepted(kind, problem)}"));
+            Add(kind, path, problem);
         }
     }
+
+    private void Add(ResourceKind kind, string path, ApiProblem problem) =>
+        _errors.Add(new StateError(Place(path, problem), $"{problem.Message.TrimEnd('.')}.{Accepted(kind, problem)}"));
 
     private static ApiProblem? Refuse(ResourceKind kind, OrderedDictionary<string, JsonElement> members, out AttributeValues values) =>
         kind.Attributes.ReadCreate(members, AttributeUse.Post | AttributeUse.Document, out values);
 
     private ApiProblem? Create(ResourceKind kind, Guid id, AttributeValues values)
     {
-        Caller owner = new(values.Get<string>(kind.ProjectAttribute), IsAdmin: true) { Restores = restores };
-        ChangeResult result = kind.Create(_set, id, values, owner);
+        ChangeResult result = kind.Create(_set, id, values, OwnerOf(values.Get<string>(kind.ProjectAttribute)) with { JoinsLater = true });
         _set = result.Set ?? _set;
         return result.Problem;
     }
+
+    /// <summary>
+    /// Chains in conflict, each with those before it, now that the graphs which join some of them are known. Not in a state
+    /// that is put back: the graph may have gone since.
+    /// </summary>
+    private void RefuseConflicts()
+    {
+        if (restores)
+        {
+            return;
+        }
+
+        ResourceKind kind = ResourceCatalog.Find("port_chains")!;
+        ResourceSet soFar = _set with { PortChains = ResourceSet.Empty.PortChains };
+        int index = 0;
+        foreach (PortChain chain in _set.PortChains)
+        {
+            soFar = soFar with { PortChains = soFar.PortChains.With(chain) };
+            if (PortChainRules.RefuseConflicts(soFar, chain, OwnerOf(chain.ProjectId)) is { } conflict)
+            {
+                Add(kind, JsonPath.Item(kind.Plural, index), conflict);
+            }
+
+            index++;
+        }
+    }
+
+    private Caller OwnerOf(string project) => new(project, IsAdmin: true) { Restores = restores };
 
     private static string Place(string path, ApiProblem problem) =>
         problem.Attribute is { } attribute ? JsonPath.Member(path, attribute) : path;

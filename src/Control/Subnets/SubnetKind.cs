@@ -87,7 +87,7 @@ internal sealed class SubnetKind : ResourceKindOf<Subnet>
 
     /// <inheritdoc/>
     public override ResourceSet Recount(ResourceSet read, ResourceSet stored) => Put(read, RevisionNumbers.Recount(
-        read.Subnets, stored.Subnets, (subnet, number) => subnet with { RevisionNumber = number }, IsStoredAlike));
+        ResourceSet.Empty.Subnets, read.Subnets, stored.Subnets, (subnet, number) => subnet with { RevisionNumber = number }, IsStoredAlike));
 
     /// <inheritdoc/>
     protected override ChangeResult Create(ResourceSet set, Subnet built, AttributeValues values, Caller caller)

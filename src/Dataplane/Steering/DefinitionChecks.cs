@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Wire;
 
@@ -40,11 +41,14 @@ internal static class DefinitionChecks
             CheckPath(definition, path);
         }
 
-        foreach (SteeringRule rule in definition.RuleTables.SelectMany(table => table.Rules))
+        foreach (RuleTableDefinition table in definition.RuleTables)
         {
-            Require(IsIndex(rule.Path, definition.Paths.Length), $"a rule names path {rule.Path}, which does not exist");
-            Require(rule.HopsDone >= 0 && rule.HopsDone <= definition.Paths[rule.Path].Hops.Length,
-                $"a rule is behind hop {rule.HopsDone} of path {rule.Path}, which has {definition.Paths[rule.Path].Hops.Length} hops");
+            foreach (SteeringRule rule in table.Rules)
+            {
+                Require(IsIndex(rule.Path, definition.Paths.Length), $"a rule names path {rule.Path}, which does not exist");
+                Require(rule.HopsDone >= 0 && rule.HopsDone <= definition.Paths[rule.Path].Hops.Length,
+                    $"a rule is behind hop {rule.HopsDone} of path {rule.Path}, which has {definition.Paths[rule.Path].Hops.Length} hops");
+            }
         }
     }
 
@@ -96,11 +100,30 @@ internal static class DefinitionChecks
 
     private static bool IsIndex(int index, int length) => (uint)index < (uint)length;
 
-    private static void Require(bool condition, string sentence)
+    private static void Require(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref Sentence sentence)
     {
         if (!condition)
         {
-            throw new SteeringDefinitionException($"No snapshot can be built: {sentence}.");
+            throw new SteeringDefinitionException($"No snapshot can be built: {sentence.ToString()}.");
         }
+    }
+
+    /// <summary>What is wrong, written only when it is: definitions have rules by the ten thousand.</summary>
+    [InterpolatedStringHandler]
+    private ref struct Sentence
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        public Sentence(int literalLength, int formattedCount, bool isFulfilled, out bool isNeeded)
+        {
+            isNeeded = !isFulfilled;
+            _text = isFulfilled ? default : new DefaultInterpolatedStringHandler(literalLength, formattedCount);
+        }
+
+        public void AppendLiteral(string literal) => _text.AppendLiteral(literal);
+
+        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+        public override readonly string ToString() => _text.ToString();
     }
 }

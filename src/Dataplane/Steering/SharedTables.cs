@@ -9,8 +9,8 @@ namespace NetworkingSfc.Dataplane.Steering;
 /// </summary>
 internal sealed class SharedTables
 {
-    private readonly Dictionary<ImmutableArray<MaglevMember>, MaglevTable> _maglevTables = new(ByElements<MaglevMember>.Instance);
-    private readonly Dictionary<ImmutableArray<FlowRule>, IFlowClassifier> _classifiers = new(ByElements<FlowRule>.Instance);
+    private readonly Dictionary<ImmutableArray<MaglevMember>, MaglevTable> _maglevTables = new(ByElements.Instance);
+    private readonly Dictionary<RuleTableDefinition, IFlowClassifier> _classifiers = new(ByRules.Instance);
 
     /// <summary>Offers the tables of a snapshot.</summary>
     /// <param name="previous">The snapshot, or null for none.</param>
@@ -28,7 +28,7 @@ internal sealed class SharedTables
 
         for (int table = 0; table < previous.RuleTables.Length; table++)
         {
-            _classifiers.TryAdd(RulesOf(previous.Definition.RuleTables[table]), previous.RuleTables[table].Classifier);
+            _classifiers.TryAdd(previous.Definition.RuleTables[table], previous.RuleTables[table].Classifier);
         }
     }
 
@@ -58,19 +58,18 @@ internal sealed class SharedTables
     /// <param name="table">The rules.</param>
     public IFlowClassifier ClassifierFor(RuleTableDefinition table)
     {
-        ImmutableArray<FlowRule> rules = RulesOf(table);
-        if (!_classifiers.TryGetValue(rules, out IFlowClassifier? classifier))
+        if (!_classifiers.TryGetValue(table, out IFlowClassifier? classifier))
         {
             try
             {
-                classifier = ClassifierCatalog.Build(RuleSet.InOrder(rules)).Freeze();
+                classifier = ClassifierCatalog.Build(RuleSet.InOrder(table.Rules.Select(rule => rule.Rule))).Freeze();
             }
             catch (ArgumentException exception)
             {
                 throw new SteeringDefinitionException($"No snapshot can be built: {exception.Message}", exception);
             }
 
-            _classifiers.Add(rules, classifier);
+            _classifiers.Add(table, classifier);
         }
 
         return classifier;
@@ -79,26 +78,63 @@ internal sealed class SharedTables
     private static ImmutableArray<MaglevMember> MembersOf(GroupDefinition group) =>
         [.. group.Members.Select(member => new MaglevMember(member.StableId, member.Weight))];
 
-    private static ImmutableArray<FlowRule> RulesOf(RuleTableDefinition table) => [.. table.Rules.Select(rule => rule.Rule)];
-
-    private sealed class ByElements<T> : IEqualityComparer<ImmutableArray<T>>
-        where T : IEquatable<T>
+    private sealed class ByElements : IEqualityComparer<ImmutableArray<MaglevMember>>
     {
-        public static readonly ByElements<T> Instance = new();
+        public static readonly ByElements Instance = new();
+
+        public bool Equals(ImmutableArray<MaglevMember> x, ImmutableArray<MaglevMember> y) => x.AsSpan().SequenceEqual(y.AsSpan());
+
+        public int GetHashCode(ImmutableArray<MaglevMember> members)
+        {
+            HashCode hash = default;
+            foreach (MaglevMember member in members)
+            {
+                hash.Add(member);
+            }
+
+            return hash.ToHashCode();
+        }
+    }
+
+    /// <summary>Tables of the same rules, wherever their paths are. Rules are not copied to compare them: a table may hold 100,000.</summary>
+    private sealed class ByRules : IEqualityComparer<RuleTableDefinition>
+    {
+        public static readonly ByRules Instance = new();
 
         private const int Samples = 16;
 
-        public bool Equals(ImmutableArray<T> x, ImmutableArray<T> y) => x.AsSpan().SequenceEqual(y.AsSpan());
-
-        public int GetHashCode(ImmutableArray<T> array)
+        public bool Equals(RuleTableDefinition? x, RuleTableDefinition? y)
         {
-            // A few elements tell tables apart well enough; equality looks at all of them, and a table may hold 100,000 rules.
-            HashCode hash = default;
-            hash.Add(array.Length);
-            int step = Math.Max(1, array.Length / Samples);
-            for (int i = 0; i < array.Length; i += step)
+            if (x!.Rules == y!.Rules)
             {
-                hash.Add(array[i]);
+                return true;
+            }
+
+            if (x.Rules.Length != y.Rules.Length)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < x.Rules.Length; i++)
+            {
+                if (!ReferenceEquals(x.Rules[i], y.Rules[i]) && x.Rules[i].Rule != y.Rules[i].Rule)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public int GetHashCode(RuleTableDefinition table)
+        {
+            // A few rules tell tables apart well enough; equality looks at all of them.
+            HashCode hash = default;
+            hash.Add(table.Rules.Length);
+            int step = Math.Max(1, table.Rules.Length / Samples);
+            for (int i = 0; i < table.Rules.Length; i += step)
+            {
+                hash.Add(table.Rules[i].Rule);
             }
 
             return hash.ToHashCode();

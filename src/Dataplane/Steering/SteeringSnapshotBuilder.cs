@@ -54,7 +54,14 @@ public static class SteeringSnapshotBuilder
     private static RuleTable LayOutRules(RuleTableDefinition table, PathLayout paths, SharedTables shared)
     {
         IFlowClassifier classifier = shared.ClassifierFor(table);
-        return new RuleTable(classifier, Fill(table.Rules, rule => paths.FirstPosition(rule.Path) + rule.HopsDone));
+        NativeArray<int> positions = new(table.Rules.Length);
+        Span<int> writable = positions.Writable;
+        for (int rule = 0; rule < writable.Length; rule++)
+        {
+            writable[rule] = paths.FirstPosition(table.Rules[rule].Path) + table.Rules[rule].HopsDone;
+        }
+
+        return new RuleTable(classifier, positions);
     }
 
     // The first port in number order keeps an address that two ports of a network claim.

@@ -98,6 +98,27 @@ public sealed class StateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_lists_uplinks_and_functions()
+    {
+        using StateServer server = new(With("""{"net": "src"}""", """{"p1": {"kind": "drop"}}"""), 41);
+        File.WriteAllText(_path, With("""{"net": "f1"}""", """{"p2": {"kind": "tap"}}"""));
+        string[] lines = [.. (await CommandRun.OfAsync("plan", _path, "--server", server.Address)).Table().Split('\n')
+            .Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        Assert.Equal("1 to add, 1 to change, 1 to remove", lines[0]);
+        Assert.Contains(lines, line => line.StartsWith("~ uplink net port: ", StringComparison.Ordinal));
+        Assert.Contains("+ function p2", lines);
+        Assert.Contains("- function p1", lines);
+
+        JsonElement[] changes = [.. (await CommandRun.OfAsync("plan", _path, "--server", server.Address, "--json")).Json().GetProperty("changes").EnumerateArray()];
+        Assert.Equal(["change uplink net", "add function p2", "remove function p1"], changes.Select(change => $"{change.GetProperty("action")} {change.GetProperty("kind")} {change.GetProperty("name")}"));
+        JsonElement port = Assert.Single(changes[0].GetProperty("attributes").EnumerateArray());
+        Assert.Equal("port", port.GetProperty("name").GetString());
+        Assert.NotEqual(port.GetProperty("before").GetGuid(), port.GetProperty("after").GetGuid());
+
+        static string With(string uplinks, string functions) => $"{State[..State.LastIndexOf('}')]}, \"uplinks\": {uplinks}, \"functions\": {functions}}}";
+    }
+
+    [Fact]
     public async Task A_state_that_a_forwarder_refuses_is_a_plan_with_status_1()
     {
         File.WriteAllText(_path, State.Replace("nsh", "mpls", StringComparison.Ordinal).Replace("\"name\": \"one\"", "\"name\": \"one\", \"chain_id\": 5000", StringComparison.Ordinal));

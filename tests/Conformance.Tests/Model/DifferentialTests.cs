@@ -63,7 +63,7 @@ public sealed class DifferentialTests
         StateReading reading = StateDocument.Parse(System.Text.Encoding.UTF8.GetBytes(json));
         StateDocument document = reading.Document ?? throw new PacketMismatchException(string.Join('\n', reading.Errors));
         ResourceSet resources = WithGroups(document.Resources, topology);
-        CompiledState compiled = SnapshotCompiler.Compile(resources, StableNumbers.None, generation: 1, out System.Collections.Immutable.ImmutableArray<ApiProblem> problems)
+        CompiledState compiled = SnapshotCompiler.Compile(resources, previous: null, generation: 1, out System.Collections.Immutable.ImmutableArray<ApiProblem> problems)
             ?? throw new PacketMismatchException(string.Join('\n', problems.Select(problem => problem.Message)));
         List<(Guid, string)> captures = [];
         for (int i = 0; i < inputs.Count; i++)

@@ -47,7 +47,7 @@ internal sealed class CompilerRig
     }
 
     public CompiledState? TryCompile(out ImmutableArray<ApiProblem> problems) =>
-        SnapshotCompiler.Compile(_document.Resources, StableNumbers.None, generation: 1, out problems);
+        SnapshotCompiler.Compile(_document.Resources, previous: null, generation: 1, out problems);
 
     /// <summary>Number of the port with this name.</summary>
     public int Port(CompiledState state, string name) =>

@@ -171,7 +171,7 @@ public sealed class SnapshotCompilerTests
         CompiledState before = first.Compile();
         ResourceSet without = before.Resources with { Ports = before.Resources.Ports.Without(before.Resources.Ports.First().Id) };
 
-        CompiledState? after = SnapshotCompiler.Compile(without, before.Numbers, 2, out _);
+        CompiledState? after = SnapshotCompiler.Compile(without, before, 2, out _);
 
         Assert.NotNull(after);
         Assert.Equal(before.Numbers.Ports, after.Numbers.Ports);

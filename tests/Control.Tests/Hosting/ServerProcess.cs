@@ -20,6 +20,8 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>What it said when it was ready.</summary>
     public string Ready { get; private set; } = "";
 
+    public int Id => _process.Id;
+
     public string Address => Ready["Listening on ".Length..];
 
     /// <summary>Starts a server and waits until it is ready.</summary>

@@ -60,6 +60,28 @@ public sealed class UpCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_data_directory_has_one_server_at_a_time()
+    {
+        string data = _folder.File("data");
+        using ServerProcess first = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", data);
+        using HttpClient client = new() { BaseAddress = new Uri(first.Address) };
+        using StringContent body = new("""{"network": {"name": "n"}}""");
+        for (int change = 0; change < 2; change++)
+        {
+            using HttpResponseMessage made = await client.PostAsync("/v2.0/networks", body, TestContext.Current.CancellationToken);
+            Assert.True(made.IsSuccessStatusCode);
+            await RefusedAsync(1, $"in use by another server (process {first.Id})", "up", "--listen", Anywhere, "--data", data);
+        }
+
+        await first.SignalAsync("KILL");
+        await first.EndAsync();
+        using ServerProcess next = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", data);
+        using HttpClient again = new() { BaseAddress = new Uri(next.Address) };
+        string networks = await again.GetStringAsync("/v2.0/networks", TestContext.Current.CancellationToken);
+        Assert.Equal(2, networks.Split("\"name\"").Length - 1);
+    }
+
+    [Fact]
     public async Task Quotas_are_those_of_the_command_line()
     {
         using ServerProcess server = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", ":memory:", "--quota", "port_pair_group=1", "port_chain=-1");

@@ -147,18 +147,6 @@ public sealed class HostileRequestsTests
         Assert.Same(ResourceSet.Empty, host.Current);
     }
 
-    /// <summary>The server library answers these by itself: 505 to a version there is not, and to HTTP/2 in its own frames.</summary>
-    [Theory]
-    [InlineData("GET /v2.0/networks HTTP/9.9\r\nHost: x\r\n\r\n")]
-    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")]
-    public async Task Versions_that_are_not_spoken(string head)
-    {
-        await using ControlHost host = await TestHost.StartAsync();
-        string answer = await RawClient.SendAsync(host, Encoding.ASCII.GetBytes(head));
-        Assert.True(answer.StartsWith("HTTP/1.1 505 ", StringComparison.Ordinal) || !answer.Contains("HTTP/1.1", StringComparison.Ordinal), answer);
-        Assert.DoesNotContain("networks", answer, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("Content-Length: 100\r\n\r\n{\"network\": {}}")]
     [InlineData("Content-Length: 5\r\n\r\n{\"network\": {}}")]

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using NetworkingSfc.Control.Hosting;
 
@@ -11,6 +13,42 @@ internal static class RawClient
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _silence = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Connects to where the server listens: TCP, or its Unix socket, with TLS when an authority is given that vouches for it.</summary>
+    public static async Task<Stream> ConnectAsync(ControlHost host, X509Certificate2? authority = null)
+    {
+        Socket socket;
+        if (host.ListeningOn.StartsWith("unix:", StringComparison.Ordinal))
+        {
+            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(host.ListeningOn["unix:".Length..]), TestContext.Current.CancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+
+        socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port, TestContext.Current.CancellationToken);
+        NetworkStream plain = new(socket, ownsSocket: true);
+        if (authority is null)
+        {
+            return plain;
+        }
+
+        X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(authority);
+        SslStream tls = new(plain);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = host.Address.Host, CertificateChainPolicy = policy }, TestContext.Current.CancellationToken);
+        return tls;
+    }
+
+    /// <summary>Reads until the server closes, which it must.</summary>
+    public static async Task<string> ReadToCloseAsync(Stream connection)
+    {
+        using CancellationTokenSource patience = new(_patience);
+        using MemoryStream answer = new();
+        await connection.CopyToAsync(answer, patience.Token);
+        return Encoding.Latin1.GetString(answer.ToArray());
+    }
 
     /// <summary>
     /// Sends the bytes and reads until the server closes or has nothing more to say; "" when it just closes. The sending side

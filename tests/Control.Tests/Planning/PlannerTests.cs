@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Control.Planning;
 using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.State;
 
 namespace NetworkingSfc.Control.Tests.Planning;
 
@@ -24,6 +26,39 @@ public sealed class PlannerTests
             ["Change network n", "Add port new", "Remove flow_classifier a", "Remove port_chain one"],
             plan.Changes.Select(change => $"{change.Action} {change.Kind} {change.Name}"));
         Assert.Equal(new AttributeChange("mtu", "9000", "1500"), Assert.Single(plan.Changes[0].Attributes));
+    }
+
+    [Fact]
+    public void Uplinks_are_added_changed_and_removed()
+    {
+        ResourceSet set = Sample().Ports("n", "up", "other").Ports("outside", "way out").Network("gone").Ports("gone", "last").Set;
+        ResourceSet before = set with { Uplinks = Map(("n", PlanSet.Id("up")), ("gone", PlanSet.Id("last"))) };
+        ResourceSet after = set with { Uplinks = Map(("n", PlanSet.Id("other")), ("outside", PlanSet.Id("way out"))) };
+        Plan plan = Planner.Compare(before, after);
+        Assert.Equal(["Change uplink n", "Add uplink outside", "Remove uplink gone"], plan.Changes.Select(change => $"{change.Action} {change.Kind} {change.Name}"));
+        Assert.Equal(PlanSet.Id("n"), plan.Changes[0].Id);
+        Assert.Equal(new AttributeChange("port", $"\"{PlanSet.Id("up")}\"", $"\"{PlanSet.Id("other")}\""), Assert.Single(plan.Changes[0].Attributes));
+        Assert.Empty(Planner.Compare(after, after with { Uplinks = Map(("outside", PlanSet.Id("way out")), ("n", PlanSet.Id("other"))) }).Changes);
+    }
+
+    [Fact]
+    public void Functions_are_added_changed_and_removed()
+    {
+        ResourceSet set = Sample().Pair("q", "f", "f").Pair("r", "f", "f").Set;
+        ServiceFunction rewrite = new(FunctionKind.Rewrite) { SourcePort = 7, DestinationPort = 9 };
+        ResourceSet before = set with { Functions = Map(("p", rewrite), ("q", new ServiceFunction(FunctionKind.Drop))) };
+        ResourceSet after = set with { Functions = Map(("p", rewrite with { SourcePort = null, DestinationPort = 10 }), ("r", new ServiceFunction(FunctionKind.Tap))) };
+        Plan plan = Planner.Compare(before, after);
+        Assert.Equal(["Change function p", "Add function r", "Remove function q"], plan.Changes.Select(change => $"{change.Action} {change.Kind} {change.Name}"));
+        Assert.Equal([new AttributeChange("destination_port", "9", "10"), new AttributeChange("source_port", "7", null)], plan.Changes[0].Attributes);
+    }
+
+    [Fact]
+    public void What_goes_with_an_object_goes_with_it_in_the_plan_too()
+    {
+        ResourceSet whole = Sample().Set with { Uplinks = Map(("outside", PlanSet.Id("src"))), Functions = Map(("p", new ServiceFunction(FunctionKind.Aware))) };
+        Assert.Equal(["uplink outside", "function p"], Planner.Compare(whole, ResourceSet.Empty).Changes.Select(change => $"{change.Kind} {change.Name}").TakeLast(2));
+        Assert.Equal(["uplink outside", "function p"], Planner.Compare(ResourceSet.Empty, whole).Changes.Select(change => $"{change.Kind} {change.Name}").TakeLast(2));
     }
 
     [Fact]
@@ -105,6 +140,8 @@ public sealed class PlannerTests
     [InlineData("""{"ingress_n_tuple":{"source_ip_prefix":"10.0.0.0/8"},"egress_n_tuple":{"source_ip_prefix":"::/0"}}""", "one family")]
     public void A_mapping_that_makes_no_sense_is_named(string mapping, string expected) =>
         Assert.Contains(expected, Assert.Single(MappingFindings.Of(Functions(Correlation.None).Group("g", ["p"], mapping).Set)).Message);
+
+    private static ImmutableDictionary<Guid, T> Map<T>(params (string Owner, T Value)[] entries) => entries.ToImmutableDictionary(entry => PlanSet.Id(entry.Owner), entry => entry.Value);
 
     private static PlanSet Functions(Correlation correlation) =>
         new PlanSet().Network("n", 9000).Network("outside", 1500).Ports("outside", "src").Ports("n", "f").Pair("p", "f", "f", correlation).Group("g", ["p"]);

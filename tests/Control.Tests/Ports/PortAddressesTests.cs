@@ -31,5 +31,5 @@ public sealed class PortAddressesTests
         Assert.Equal(chosen, PortAddresses.ChooseMac(With(neighbour with { NetworkId = Guid.NewGuid() }), _port));
     }
 
-    private static ResourceSet With(Port port) => ResourceSet.Empty with { Ports = ResourceCollection<Port>.Empty.With(port) };
+    private static ResourceSet With(Port port) => ResourceSet.Empty with { Ports = ResourceSet.Empty.Ports.With(port) };
 }

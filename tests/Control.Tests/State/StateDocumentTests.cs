@@ -53,6 +53,28 @@ public sealed class StateDocumentTests
         Assert.Equal("02:00:00:00:02:01", document.Resources.Ports.Last().MacAddress.ToString());
     }
 
+    /// <summary>Decision 12. Chains that one graph names, neighbours or not, may match the same packets; others may not, whatever graph they are in.</summary>
+    [Theory]
+    [InlineData("""[{"port_chains": {"one": ["two"], "two": ["three"]}}]""", 0)]
+    [InlineData("""[{"port_chains": {"one": ["two"]}}]""", 1)]
+    [InlineData("""[{"port_chains": {"one": ["two"]}}, {"port_chains": {"three": ["four"]}}]""", 1)]
+    [InlineData("""[]""", 2)]
+    public void Classifiers_conflict_between_chains_that_no_graph_joins(string graphs, int conflicts)
+    {
+        StateReading reading = StateDocument.Parse(Encoding.UTF8.GetBytes(OverlappingChains.With(graphs)));
+        Assert.Equal(conflicts, reading.Errors.Length);
+        Assert.All(reading.Errors, error => Assert.Matches(@"^port_chains\[[12]\]\.flow_classifiers: Flow Classifier .* conflicts with Flow Classifier .* in port chain ", error.ToString()));
+        Assert.Equal(conflicts == 0, reading.Document is not null);
+    }
+
+    /// <summary>The branches of one point are told apart by nothing but their classifiers.</summary>
+    [Fact]
+    public void Branches_of_one_point_conflict_although_a_graph_joins_them()
+    {
+        StateReading reading = StateDocument.Parse(Encoding.UTF8.GetBytes(OverlappingChains.With("""[{"port_chains": {"four": ["one", "two"]}}]""")));
+        Assert.Contains("on one of the branching points", Assert.Single(reading.Errors).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Names_stand_for_ids_everywhere()
     {

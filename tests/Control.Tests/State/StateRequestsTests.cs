@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
@@ -99,6 +101,28 @@ public sealed class StateRequestsTests
         Assert.True(JsonNode.DeepEquals(shown, await client.ExpectAsync(200, "GET", State)));
     }
 
+    /// <summary>Decision 12. A graph may always go; the chains that it joined stay as they are, also when they are put back.</summary>
+    [Fact]
+    public async Task Chains_that_a_graph_joins_may_overlap_and_others_may_not()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await client.ExpectAsync(200, "PUT", State, OverlappingChains.With("""[{"port_chains": {"one": ["two"], "two": ["three"]}}]"""));
+        (string one, string four) = (host.Current.PortChains.First().IdText, host.Current.PortChains.Last().IdText);
+        await client.ExpectAsync(200, "PUT", $"/v2.0/sfc/port_chains/{one}", """{"port_chain": {"name": "renamed"}}""");
+
+        // Not joined to them: the fourth may not have a classifier that overlaps theirs.
+        string port = (string)(await client.ExpectAsync(201, "POST", "/v2.0/ports", $$$$"""{"port": {"network_id": "{{{{host.Current.Networks.Single().IdText}}}}"}}"""))!["port"]!["id"]!;
+        string classifier = (string)(await client.ExpectAsync(201, "POST", "/v2.0/sfc/flow_classifiers", $$$$"""{"flow_classifier": {"logical_source_port": "{{{{port}}}}"}}"""))!["flow_classifier"]!["id"]!;
+        string refused = await client.RefusedAsync(400, "PUT", $"/v2.0/sfc/port_chains/{four}", $$$$"""{"port_chain": {"flow_classifiers": ["{{{{classifier}}}}"]}}""");
+        Assert.StartsWith("PortChainFlowClassifierInConflict", refused, StringComparison.Ordinal);
+
+        await client.ExpectAsync(204, "DELETE", $"/v2.0/sfc/service_graphs/{host.Current.ServiceGraphs.Single().IdText}");
+        JsonNode shown = (await client.ExpectAsync(200, "GET", State))!;
+        shown["revision"] = (long)shown["revision"]! + 1;
+        await client.ExpectAsync(200, "PUT", State, shown.ToJsonString());
+    }
+
     [Fact]
     public async Task Uplinks_and_functions_go_with_what_they_belong_to()
     {
@@ -119,10 +143,45 @@ public sealed class StateRequestsTests
     [Fact]
     public async Task Generations_come_from_the_forwarder()
     {
-        await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions { Forwarder = new TwoWorkers() });
+        await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions { Forwarder = new TwoWorkers(), Compile = set => CompileResult.Success(set, 7) });
         using ApiClient client = new(host);
         Assert.Equal(7, (int)(await client.ExpectAsync(200, "PUT", State, """{"revision": 1}"""))!["generation"]!);
         Assert.Equal("[6,7]", (await client.ExpectAsync(200, "GET", State))!["generations"]!.ToJsonString());
+    }
+
+    /// <summary>Each accepted PUT is told the generation in which its own state went to the forwarder, however many came at once.</summary>
+    [Fact]
+    public async Task Each_of_many_at_once_is_told_its_own_generation()
+    {
+        ForwarderDriver driver = new();
+        ConcurrentDictionary<long, ulong> published = new();
+        await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions
+        {
+            Compile = driver.Compile,
+            Publish = (set, compiled) =>
+            {
+                driver.Publish(set, compiled);
+                published[set.Revision] = driver.Published;
+            },
+            Forwarder = driver,
+        });
+        long next = 0;
+        ConcurrentBag<(long Revision, ulong Generation)> answered = [];
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using ApiClient client = new(host);
+            for (int put = 0; put < 50; put++)
+            {
+                // One that was overtaken is refused, and has no generation.
+                (int status, JsonNode? answer) = await client.SendAsync("PUT", State, $$"""{"revision": {{Interlocked.Increment(ref next)}}}""");
+                if (status == 200)
+                {
+                    answered.Add(((long)answer!["revision"]!, (ulong)answer["generation"]!));
+                }
+            }
+        }));
+        Assert.NotEmpty(answered);
+        Assert.All(answered, one => Assert.Equal(published[one.Revision], one.Generation));
     }
 
     [Fact]
@@ -149,8 +208,6 @@ public sealed class StateRequestsTests
 
     private sealed class TwoWorkers : IForwarderProgress
     {
-        public ulong Published => 7;
-
         public ImmutableArray<ulong> Adopted => [6, 7];
     }
 }

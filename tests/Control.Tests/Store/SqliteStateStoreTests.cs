@@ -117,14 +117,16 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public async Task What_another_program_wrote_is_not_overwritten()
     {
-        using SqliteStateStore first = SqliteStateStore.Open(_directory.Path);
-        using SqliteStateStore second = SqliteStateStore.Open(_directory.Path);
+        using SqliteStateStore store = SqliteStateStore.Open(_directory.Path);
         ResourceSet one = Changed(ResourceSet.Empty, new Random(1));
-        Assert.Null(await first.SaveAsync(ResourceSet.Empty, one));
-        ApiProblem? problem = await second.SaveAsync(ResourceSet.Empty, Changed(ResourceSet.Empty, new Random(2)));
+        Assert.Null(await store.SaveAsync(ResourceSet.Empty, one));
+        ResourceSet two = Changed(one, new Random(2));
+        Write("UPDATE state SET revision = revision + 1");
+        ApiProblem? problem = await store.SaveAsync(one, two);
         Assert.Equal(503, problem?.Status);
         Assert.Contains("another program", problem!.Message, StringComparison.Ordinal);
-        Assert.Null(await first.SaveAsync(one, Changed(one, new Random(3))));
+        Write("UPDATE state SET revision = revision - 1");
+        Assert.Null(await store.SaveAsync(one, two));
     }
 
     [Fact]
@@ -184,6 +186,15 @@ public sealed class SqliteStateStoreTests : IDisposable
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT (SELECT journal_mode FROM pragma_journal_mode) || ' ' || (SELECT synchronous FROM pragma_synchronous)";
         Assert.Equal("wal 2", command.ExecuteScalar());
+    }
+
+    private void Write(string sql)
+    {
+        using SqliteConnection connection = new($"Data Source={_directory.Database};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private static ResourceSet Changed(ResourceSet set, Random random)

@@ -255,9 +255,9 @@ public abstract class PortDriverContract
         ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
         int moved = Echo(rx, tx, batch, 100);
 
-        int runs = AllocationAssert.NoneOnceWarm("receive and transmit", () => moved += Echo(rx, tx, batch, 30));
+        AllocationAssert.None("receive and transmit", () => moved += Echo(rx, tx, batch, 150));
 
-        Assert.InRange(moved, 100 + (30 * runs), frames.Length);
+        Assert.InRange(moved, 250, frames.Length);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class CheckCommand
             return reading.Errors;
         }
 
-        _ = SnapshotCompiler.Compile(document.Resources, StableNumbers.None, generation: 1, out ImmutableArray<ApiProblem> problems);
+        _ = SnapshotCompiler.Compile(document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> problems);
         return problems.Select(problem => new StateError("$", problem.Message));
     }
 

@@ -67,7 +67,7 @@ internal static class ReplayCommand
         }
 
         CompiledState? compiled = SnapshotCompiler.Compile(
-            document.Resources, StableNumbers.None, generation: 1, out ImmutableArray<ApiProblem> problems);
+            document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> problems);
         if (compiled is null)
         {
             return Refuse(error, problems.Select(problem => problem.Message));

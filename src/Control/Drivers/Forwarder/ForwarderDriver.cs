@@ -35,7 +35,7 @@ public sealed class ForwarderDriver : IForwarderProgress
     /// <summary>What the published snapshot was compiled from.</summary>
     public CompiledState Current => Volatile.Read(ref _published).State;
 
-    /// <inheritdoc/>
+    /// <summary>Generation of what was published last; 0 before the first.</summary>
     public ulong Published => Volatile.Read(ref _published).Snapshot.Generation;
 
     /// <inheritdoc/>
@@ -51,13 +51,14 @@ public sealed class ForwarderDriver : IForwarderProgress
     {
         Rendered before = _published;
         CompiledState? state = SnapshotCompiler.Compile(
-            candidate, before.State.Numbers, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
+            candidate, before.State, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
         if (state is null)
         {
             return CompileResult.Refused(problems);
         }
 
-        return CompileResult.Success(new Rendered(state, SteeringSnapshotBuilder.Build(state.Definition, before.Snapshot)));
+        SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(state.Definition, before.Snapshot);
+        return CompileResult.Success(new Rendered(state, snapshot), snapshot.Generation);
     }
 
     /// <summary>Makes a compiled candidate current: workers use it from their next batch on.</summary>

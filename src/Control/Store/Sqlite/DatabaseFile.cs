@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NetworkingSfc.Control.Resources;
@@ -40,14 +41,21 @@ internal sealed class DatabaseFile(string path, SqliteSchema schema)
     }
 
     /// <summary>The state in the file, as it will be once opened and migrated; an <see cref="UnusableStoreException"/> when it cannot be used.</summary>
-    public ResourceSet Check()
+    /// <param name="file">The file, locked.</param>
+    public ResourceSet Check(FileStream file)
     {
-        CheckHeader();
+        CheckHeader(file);
+        CheckLog();
         string scratch = Directory.CreateTempSubdirectory().FullName;
         try
         {
             string copy = Path.Combine(scratch, CopyName);
-            File.Copy(path, copy);
+            using (FileStream target = File.Create(copy))
+            {
+                file.Position = 0;
+                file.CopyTo(target);
+            }
+
             if (File.Exists(_wal))
             {
                 File.Copy(_wal, copy + "-wal");
@@ -75,7 +83,8 @@ internal sealed class DatabaseFile(string path, SqliteSchema schema)
         string scratch = Directory.CreateTempSubdirectory().FullName;
 
         // Of the names that a data directory may hold, a log's is the only one that SQLite and the next start do not look at.
-        string incoming = path + "-new.log";
+        // Two servers that start at once must not write to the same one.
+        string incoming = string.Create(CultureInfo.InvariantCulture, $"{path}-new-{Environment.ProcessId}.log");
         try
         {
             string made = Path.Combine(scratch, CopyName);
@@ -91,6 +100,11 @@ internal sealed class DatabaseFile(string path, SqliteSchema schema)
             }
 
             File.Move(incoming, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another server that starts was faster; who has the lock goes on.
+            File.Delete(incoming);
         }
         catch
         {
@@ -133,10 +147,9 @@ internal sealed class DatabaseFile(string path, SqliteSchema schema)
     }
 
     /// <summary>What SQLite would overlook while a log stands beside the file, or take for a new database.</summary>
-    private void CheckHeader()
+    private void CheckHeader(FileStream file)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
-        using FileStream file = File.OpenRead(path);
         if (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes || !header.StartsWith(Magic))
         {
             throw Refused("it is damaged: it is not an SQLite database");
@@ -148,6 +161,14 @@ internal sealed class DatabaseFile(string path, SqliteSchema schema)
         }
 
         RefuseVersion(BinaryPrimitives.ReadInt32BigEndian(header[UserVersionOffset..]));
+    }
+
+    private void CheckLog()
+    {
+        if (File.Exists(_wal) && WriteAheadLog.FindDamage(File.ReadAllBytes(_wal)) is { } damage)
+        {
+            throw Refused($"the changes that belong to it ({_wal}) are damaged: {damage}");
+        }
     }
 
     private ResourceSet CheckCopy(SqliteConnection connection)

@@ -11,13 +11,15 @@ public sealed class SqliteStateStore : IStateStore, IDisposable
     public const string FileName = "state.db";
 
     private readonly string _path;
+    private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly StateTables _tables;
     private readonly ResourceSet _loaded;
 
-    private SqliteStateStore(string path, SqliteConnection connection, ResourceSet loaded)
+    private SqliteStateStore(string path, FileStream heldLock, SqliteConnection connection, ResourceSet loaded)
     {
         _path = path;
+        _lock = heldLock;
         _connection = connection;
         _tables = new StateTables(connection);
         _loaded = loaded;
@@ -25,7 +27,7 @@ public sealed class SqliteStateStore : IStateStore, IDisposable
 
     /// <summary>Opens the store of a data directory; both are made when they are not there.</summary>
     /// <param name="directory">The data directory.</param>
-    /// <exception cref="UnusableStoreException">The directory cannot be written, or the file is damaged or newer than this program. No file was changed.</exception>
+    /// <exception cref="UnusableStoreException">The directory cannot be written, or the file is damaged, newer than this program or in use by another server. No file was changed.</exception>
     public static SqliteStateStore Open(string directory) => Open(directory, SqliteSchema.Current);
 
     /// <inheritdoc/>
@@ -54,6 +56,7 @@ public sealed class SqliteStateStore : IStateStore, IDisposable
     {
         _tables.Dispose();
         _connection.Dispose();
+        _lock.Dispose();
     }
 
     /// <summary>Opens the store with another schema than the current one.</summary>
@@ -61,29 +64,37 @@ public sealed class SqliteStateStore : IStateStore, IDisposable
     {
         string path = Path.Combine(Path.GetFullPath(directory), FileName);
         DatabaseFile file = new(path, schema);
+        FileStream? heldLock = null;
         SqliteConnection? connection = null;
+        bool isOpen = false;
         try
         {
             Directory.CreateDirectory(directory);
-            ResourceSet loaded = ResourceSet.Empty;
-            if (file.Exists())
-            {
-                loaded = file.Check();
-            }
-            else
+            if (!file.Exists())
             {
                 file.Create();
             }
 
+            heldLock = DatabaseLock.Take(path);
+            ResourceSet loaded = file.Check(heldLock);
             connection = DatabaseFile.Open(path);
             schema.Migrate(connection);
-            return new SqliteStateStore(path, connection, loaded);
+            SqliteStateStore store = new(path, heldLock, connection, loaded);
+            isOpen = true;
+            return store;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
-            connection?.Dispose();
             throw new UnusableStoreException(
                 $"The data directory {directory} cannot be used: {exception.Message.ReplaceLineEndings(" ")} It must be a directory that can be written, with free space.", exception);
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                connection?.Dispose();
+                heldLock?.Dispose();
+            }
         }
     }
 }

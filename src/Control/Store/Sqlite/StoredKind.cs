@@ -38,8 +38,8 @@ internal sealed class StoredKind<T>(
         }
 
         // Places ascend in both, so one walk finds all differences. Records are immutable: the same reference is the same content.
-        int before = 0;
-        int after = 0;
+        int before = old.CommonStart(next);
+        int after = before;
         while (before < old.Count || after < next.Count)
         {
             long oldPlace = before < old.Count ? old.Places[before] : long.MaxValue;

@@ -22,17 +22,21 @@ public sealed class CaptureReaderAllocationTests
         }
 
         int read = 0;
-        AllocationAssert.NoneOnceWarm(format, () =>
+        AllocationAssert.None(format, () =>
         {
-            for (int packet = 0; packet < Packets / 10 && reader.TryRead(out _); packet++)
+            while (read < Packets / 3 && reader.TryRead(out _))
             {
                 read++;
             }
         });
+
+        // Not to the end: there the buffer goes back to its pool, which makes room for it the first time.
+        Assert.Equal(Packets / 3, read);
         while (reader.TryRead(out _))
         {
             read++;
         }
+
 
         Assert.Equal(Packets / 2, read);
         Assert.Null(reader.Error);

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Control.FlowClassifiers;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Wire;
+
+namespace NetworkingSfc.Control.Compilation;
+
+/// <summary>
+/// The rules of one path, by the port that they are for. They are kept from one compilation to the next, because they are
+/// most of the work and few of them change.
+/// </summary>
+internal sealed class PathRules
+{
+    private readonly CompiledPath _path;
+
+    private PathRules(
+        CompiledPath path,
+        ImmutableArray<SteeringRule> unnamed,
+        ImmutableDictionary<int, ImmutableArray<SteeringRule>> named,
+        ImmutableDictionary<int, ImmutableArray<SteeringRule>> unnamedBehindHops)
+    {
+        _path = path;
+        Unnamed = unnamed;
+        Named = named;
+        UnnamedBehindHops = unnamedBehindHops;
+    }
+
+    /// <summary>Rules of classifiers without a logical source port, for every port that no pair has.</summary>
+    public ImmutableArray<SteeringRule> Unnamed { get; }
+
+    /// <summary>Rules of classifiers with a logical source port, by port.</summary>
+    public ImmutableDictionary<int, ImmutableArray<SteeringRule>> Named { get; }
+
+    /// <summary>Rules of classifiers without a logical source port for what comes out of functions, by port.</summary>
+    public ImmutableDictionary<int, ImmutableArray<SteeringRule>> UnnamedBehindHops { get; }
+
+    /// <summary>Makes the rules of a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="set">Has its classifiers.</param>
+    /// <param name="numbers">Has the numbers of their ports.</param>
+    public static PathRules Of(CompiledPath path, ResourceSet set, StableNumbers numbers)
+    {
+        List<SteeringRule> unnamed = [];
+        Dictionary<int, List<SteeringRule>> named = [];
+        Dictionary<int, List<SteeringRule>> unnamedBehindHops = [];
+        foreach (FlowClassifier classifier in path.Chain.FlowClassifiers.Select(id => set.FlowClassifiers[id]))
+        {
+            Guid? source = path.IsReverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort;
+            if (source is Guid port)
+            {
+                AddTo(named, numbers.Ports[port], RuleAt(path, classifier, hopsDone: 0));
+            }
+            else if (!path.IsReverse)
+            {
+                unnamed.Add(RuleAt(path, classifier, hopsDone: 0));
+            }
+
+            Dictionary<int, List<SteeringRule>> behindHops = classifier.LogicalSourcePort is null ? unnamedBehindHops : named;
+            foreach (UnawareHop hop in path.UnawareHops)
+            {
+                SteeringRule rule = RuleAt(path, classifier, hop.HopsDone);
+                foreach (int output in hop.OutputPorts)
+                {
+                    AddTo(behindHops, output, rule);
+                }
+            }
+        }
+
+        return new PathRules(path, [.. unnamed], Kept(named), Kept(unnamedBehindHops));
+    }
+
+    /// <summary>These rules as those of a path of another compilation, or null when it needs others.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="changedClassifiers">Classifiers that are not what they were.</param>
+    public PathRules? For(CompiledPath path, HashSet<Guid> changedClassifiers)
+    {
+        if (!ReferenceEquals(path.Chain, _path.Chain)
+            || path.IsReverse != _path.IsReverse
+            || !path.UnawareHops.AsSpan().SequenceEqual(_path.UnawareHops.AsSpan())
+            || !path.Mappings.IsSameAs(_path.Mappings)
+            || (changedClassifiers.Count > 0 && path.Chain.FlowClassifiers.Any(changedClassifiers.Contains)))
+        {
+            return null;
+        }
+
+        // Paths move up when one before them is deleted.
+        return path.Index == _path.Index ? this : new PathRules(path, Moved(Unnamed, path.Index), Moved(Named, path.Index), Moved(UnnamedBehindHops, path.Index));
+    }
+
+    private static SteeringRule RuleAt(CompiledPath path, FlowClassifier classifier, int hopsDone)
+    {
+        FlowRule rule = RuleOf(path.Mappings.At(classifier, path.IsReverse, hopsDone));
+        return new SteeringRule(path.IsReverse ? rule.Reversed() : rule, path.Index, hopsDone);
+    }
+
+    private static void AddTo(Dictionary<int, List<SteeringRule>> lists, int port, SteeringRule rule)
+    {
+        if (!lists.TryGetValue(port, out List<SteeringRule>? list))
+        {
+            lists.Add(port, list = []);
+        }
+
+        list.Add(rule);
+    }
+
+    private static ImmutableDictionary<int, ImmutableArray<SteeringRule>> Kept(Dictionary<int, List<SteeringRule>> lists) =>
+        lists.ToImmutableDictionary(list => list.Key, list => list.Value.ToImmutableArray());
+
+    private static ImmutableDictionary<int, ImmutableArray<SteeringRule>> Moved(ImmutableDictionary<int, ImmutableArray<SteeringRule>> lists, int path) =>
+        lists.ToImmutableDictionary(list => list.Key, list => Moved(list.Value, path));
+
+    private static ImmutableArray<SteeringRule> Moved(ImmutableArray<SteeringRule> rules, int path) => [.. rules.Select(rule => rule with { Path = path })];
+
+    private static FlowRule RuleOf(FlowClassifier classifier)
+    {
+        bool isIpv6 = classifier.Ethertype == IpFamily.IPv6;
+        return new FlowRule(isIpv6 ? EtherType.Ipv6 : EtherType.Ipv4)
+        {
+            Protocol = classifier.Protocol switch
+            {
+                FlowProtocol.Tcp => IpProtocol.Tcp,
+                FlowProtocol.Udp => IpProtocol.Udp,
+                FlowProtocol.Icmp => isIpv6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp,
+                _ => null,
+            },
+            Source = PrefixOf(classifier.SourceIpPrefix),
+            Destination = PrefixOf(classifier.DestinationIpPrefix),
+            SourcePorts = (classifier.SourcePorts.Lowest, classifier.SourcePorts.Highest),
+            DestinationPorts = (classifier.DestinationPorts.Lowest, classifier.DestinationPorts.Highest),
+        };
+    }
+
+    private static AddressPrefix PrefixOf(IpPrefix? prefix) =>
+        prefix is IpPrefix given ? new AddressPrefix(given.Address.Value, (byte)given.Length) : default;
+}
