@@ -97,7 +97,7 @@ public sealed class FlowKeyBatchTests
         Assert.False(batch.DestinationPort[batch.Count..].ContainsAnyExcept((ushort)0));
         Assert.False(batch.EtherType[batch.Count..].ContainsAnyExcept((ushort)0));
         Assert.False(batch.Protocol[batch.Count..].ContainsAnyExcept((byte)0));
-        Assert.False(batch.IngressPort[batch.Count..].ContainsAnyExcept(0));
+        Assert.False(batch.IngressPort[batch.Count..].ContainsAnyExcept(0u));
         for (int word = 0; word < FlowKeyBatch.AddressWords; word++)
         {
             Assert.False(batch.SourceAddress(word)[batch.Count..].ContainsAnyExcept(0u));
