@@ -12,6 +12,12 @@ internal sealed class CutNode
     /// <summary>The children; of a leaf, none.</summary>
     public CutNode[] Children { get; init; } = [];
 
-    /// <summary>Slots of a leaf's rules, best first.</summary>
+    /// <summary>Slots of a leaf's rules that may win, best first.</summary>
     public int[] Rules { get; init; } = [];
+
+    /// <summary>Slots of a leaf's rules that cannot win while the others are there, best first.</summary>
+    public int[] Hidden { get; init; } = [];
+
+    /// <summary>True when a leaf below has more rules than one block.</summary>
+    public bool HasChain => Cut is null ? Rules.Length > NodeLayout.LeafRules : Array.Exists(Children, child => child.HasChain);
 }

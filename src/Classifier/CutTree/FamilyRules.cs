@@ -10,7 +10,7 @@ namespace NetworkingSfc.Classifier.CutTree;
 internal sealed class FamilyRules : IDisposable
 {
     // A wide rule costs every packet about a twentieth of a tree.
-    private const int MostWide = 48;
+    private const int MostWide = 32;
 
     // Beyond this many, the last tree copies rules rather than passing them on.
     private const int MostTrees = 6;
@@ -205,7 +205,7 @@ internal sealed class FamilyRules : IDisposable
         }
 
         _trees.Add(new TreeRoot(
-            _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, Rounds(tree), TreeEditor.HasChain(tree)));
+            _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, Rounds(tree), tree.HasChain));
     }
 
     // As many steps as two fifths of the rules' copies are deep, less the one at the root, which is taken by itself.

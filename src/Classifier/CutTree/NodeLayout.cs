@@ -9,7 +9,7 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// node, 2 units    15 separators, 1 word of meaning   | 16 references, those after the last child repeat it
 /// leaf, 4 rules    4 values, 4 masks of 64 address bits, once (IPv4) or four times (IPv6)
 ///                  4 least, 4 largest {source port, destination port, protocol, 0}
-///                  4 orders, an order after all others, reference of the next leaf or 0
+///                  4 orders, an order after all others, 32-bit units of the next block and of the hidden ones, or 0
 /// root table       references, one for each value of the bits that are looked at
 /// wide rules       32-bit words: value and mask of each address word, ports least and largest, protocol value and
 ///                  mask, then the order: 16 words a rule (IPv4) or 32 (IPv6)

@@ -29,8 +29,12 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
     /// <summary>The tree without a rule that it holds.</summary>
     /// <param name="root">The tree.</param>
     /// <param name="slot">The rule, still stored.</param>
-    public TreeRoot Delete(in TreeRoot root, int slot) =>
-        root with { Reference = Edit(root.Reference, root, slot, (leaf, _) => DeleteFromLeaf(leaf, slot)) };
+    public TreeRoot Delete(in TreeRoot root, int slot)
+    {
+        bool chained = false;
+        uint reference = Edit(root.Reference, root, slot, (leaf, box) => DeleteFromLeaf(leaf, box, slot, ref chained));
+        return root with { Reference = reference, HasChains = root.HasChains || chained };
+    }
 
     private delegate uint LeafEdit(uint leaf, Box box);
 
@@ -87,29 +91,24 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
         int place = Array.FindIndex(slots, other => store.OrderOf(other) > store.OrderOf(slot));
         place = place < 0 ? slots.Length : place;
         slots = [.. slots[..place], slot, .. slots[place..]];
-        writer.RetireLeaf(leaf);
+        return Rewrite(leaf, slots, box, ref chained);
+    }
 
-        // Rules that could not be told apart are tried again when they have doubled, not each time one is added.
-        if (slots.Length == NodeLayout.LeafRules + 1 || (slots.Length > NodeLayout.LeafRules && int.IsPow2(slots.Length)))
+    private uint DeleteFromLeaf(uint leaf, Box box, int slot, ref bool chained) =>
+        Rewrite(leaf, Array.FindAll(writer.ReadLeaf(leaf), other => other != slot), box, ref chained);
+
+    private uint Rewrite(uint leaf, int[] slots, Box box, ref bool chained)
+    {
+        CutNode node = grower.Leaf(slots, box);
+
+        // Rules that could not be told apart are tried again when they have doubled, not at every change.
+        if (node.Rules.Length == NodeLayout.LeafRules + 1 || (node.HasChain && int.IsPow2(node.Rules.Length)))
         {
-            CutNode grown = grower.Grow(slots, box, mayPassOn: false, isRoot: false, out _);
-            chained |= HasChain(grown);
-            return writer.Write(grown);
+            node = grower.Grow(slots, box, mayPassOn: false, isRoot: false, out _);
         }
 
-        chained |= slots.Length > NodeLayout.LeafRules;
-        return writer.WriteLeaf(slots);
-    }
-
-    private uint DeleteFromLeaf(uint leaf, int slot)
-    {
-        int[] slots = Array.FindAll(writer.ReadLeaf(leaf), other => other != slot);
+        chained |= node.HasChain;
         writer.RetireLeaf(leaf);
-        return writer.WriteLeaf(slots);
+        return writer.Write(node);
     }
-
-    /// <summary>True when a leaf below has more rules than one block.</summary>
-    /// <param name="node">A tree.</param>
-    public static bool HasChain(CutNode node) =>
-        node.Cut is null ? node.Rules.Length > NodeLayout.LeafRules : Array.Exists(node.Children, HasChain);
 }

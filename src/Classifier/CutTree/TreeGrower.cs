@@ -11,6 +11,12 @@ internal sealed class TreeGrower(RuleStore store)
     // Far beyond what useful cuts need; stops a sequence of cuts that each shave off next to nothing.
     private const int DeepestCut = 24;
 
+    // Boxes of more rules than this are cut without looking whether some of them hide the others.
+    private const int MostLookedThrough = 16;
+
+    // So few rules are cut even if one child keeps them all: in a smaller box some of them hide the others.
+    private const int MostCrowded = 32;
+
     private readonly CutChooser _chooser = new(store);
     private readonly HashSet<int> _passedOn = [];
     private bool _mayPassOn;
@@ -33,6 +39,15 @@ internal sealed class TreeGrower(RuleStore store)
         return passedOn.Length == 0 ? tree : Without(tree);
     }
 
+    /// <summary>A leaf with all these rules, however many.</summary>
+    /// <param name="slots">Rules, best first.</param>
+    /// <param name="box">The part of the key space.</param>
+    public CutNode Leaf(int[] slots, Box box)
+    {
+        (int[] visible, int[] hidden) = Shadows.Divide(store, slots, box);
+        return new CutNode { Rules = visible, Hidden = hidden };
+    }
+
     private CutNode Cut(int[] slots, Box box, bool isRoot, int depth)
     {
         if (slots.Length == 0)
@@ -40,11 +55,15 @@ internal sealed class TreeGrower(RuleStore store)
             return CutNode.Empty;
         }
 
-        if (slots.Length <= NodeLayout.LeafRules || depth == DeepestCut
-            || _chooser.Choose(slots, box, _mayPassOn, isRoot) is not Cut cut
+        if (slots.Length <= MostLookedThrough && Leaf(slots, box) is { HasChain: false } leaf)
+        {
+            return leaf;
+        }
+
+        if (depth == DeepestCut || _chooser.Choose(slots, box, _mayPassOn, isRoot) is not Cut cut
             || Distribute(slots, cut, box[cut.Dimension]) is not int[][] shares)
         {
-            return new CutNode { Rules = slots };
+            return Leaf(slots, box);
         }
 
         (uint Low, uint High) bounds = box[cut.Dimension];
@@ -82,7 +101,7 @@ internal sealed class TreeGrower(RuleStore store)
         }
 
         int added = Math.Max(0, copies - slots.Length);
-        if (added > _copiesLeft || counts.Max() * 8 > slots.Length * 7)
+        if (added > _copiesLeft || (slots.Length > MostCrowded && counts.Max() * 8 > slots.Length * 7))
         {
             return null;
         }
@@ -109,8 +128,9 @@ internal sealed class TreeGrower(RuleStore store)
             return new CutNode { Cut = node.Cut, Children = Array.ConvertAll(node.Children, Without) };
         }
 
-        return Array.Exists(node.Rules, _passedOn.Contains)
-            ? new CutNode { Rules = Array.FindAll(node.Rules, slot => !_passedOn.Contains(slot)) }
+        // What a rule hid that was passed on may win in this tree, and is shown again: hiding it was a gain, no more.
+        return Array.Exists(node.Rules, _passedOn.Contains) || Array.Exists(node.Hidden, _passedOn.Contains)
+            ? new CutNode { Rules = [.. node.Rules.Concat(node.Hidden).Where(slot => !_passedOn.Contains(slot)).OrderBy(store.OrderOf)] }
             : node;
     }
 }

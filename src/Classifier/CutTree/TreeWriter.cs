@@ -18,7 +18,7 @@ internal sealed class TreeWriter
         Arena = arena;
         _dimensions = store.Dimensions;
         _leafUnits = NodeLayout.LeafUnits(_dimensions.AddressWords);
-        EmptyLeaf = WriteBlock([], 0) | NodeLayout.LeafBit;
+        EmptyLeaf = WriteBlock([], 0, 0) | NodeLayout.LeafBit;
     }
 
     /// <summary>Where nodes are written.</summary>
@@ -37,46 +37,23 @@ internal sealed class TreeWriter
     {
         if (node.Cut is not Cut cut)
         {
-            return WriteLeaf(node.Rules);
+            return node.Rules.Length == 0 ? EmptyLeaf : WriteChain(node.Rules, WriteChain(node.Hidden, 0)) | NodeLayout.LeafBit;
         }
 
         uint[] children = Array.ConvertAll(node.Children, Write);
         return cut.TableBits > 0 ? WriteTable(children) : WriteNode(cut, children);
     }
 
-    /// <summary>Writes a leaf: as many blocks as its rules need, best first.</summary>
-    /// <param name="slots">Its rules, best first.</param>
-    /// <returns>Its reference.</returns>
-    public uint WriteLeaf(ReadOnlySpan<int> slots)
-    {
-        if (slots.IsEmpty)
-        {
-            return EmptyLeaf;
-        }
-
-        uint next = 0;
-        for (int start = (slots.Length - 1) / NodeLayout.LeafRules * NodeLayout.LeafRules; start >= 0; start -= NodeLayout.LeafRules)
-        {
-            next = WriteBlock(slots[start..Math.Min(slots.Length, start + NodeLayout.LeafRules)], next);
-        }
-
-        return next | NodeLayout.LeafBit;
-    }
-
-    /// <summary>Slots of a leaf's rules, best first.</summary>
+    /// <summary>Slots of a leaf's rules, hidden ones among them, best first.</summary>
     /// <param name="leaf">Its reference.</param>
     public int[] ReadLeaf(uint leaf)
     {
         List<int> slots = [];
-        for (uint block = leaf & ~NodeLayout.LeafBit; block != 0;)
+        uint hidden = ReadChain(leaf & ~NodeLayout.LeafBit, slots);
+        if (hidden != 0)
         {
-            ReadOnlySpan<ulong> orders = Arena.LongWords(block + (uint)_leafUnits - 1, 1);
-            for (int i = 0; i < NodeLayout.LeafRules && orders[i] != NodeLayout.NoOrder; i++)
-            {
-                slots.Add(_store.SlotOf((int)(uint)orders[i]));
-            }
-
-            block = (uint)orders[NodeLayout.LeafRules + 1];
+            ReadChain(hidden, slots);
+            slots.Sort((one, other) => _store.OrderOf(one).CompareTo(_store.OrderOf(other)));
         }
 
         return [.. slots];
@@ -184,13 +161,57 @@ internal sealed class TreeWriter
     /// <param name="leaf">Its reference.</param>
     public void RetireLeaf(uint leaf)
     {
-        for (uint block = leaf == EmptyLeaf ? 0 : leaf & ~NodeLayout.LeafBit; block != 0;)
+        if (leaf != EmptyLeaf)
         {
-            uint next = (uint)Arena.LongWords(block + (uint)_leafUnits - 1, 1)[NodeLayout.LeafRules + 1];
-            Arena.Retire(Version, block, _leafUnits);
-            block = next;
+            uint hidden = RetireChain(leaf & ~NodeLayout.LeafBit);
+            RetireChain(hidden);
         }
     }
+
+    // As many blocks as the rules need, best first; 0 for none.
+    private uint WriteChain(ReadOnlySpan<int> slots, uint hidden)
+    {
+        uint next = 0;
+        for (int start = (slots.Length - 1) / NodeLayout.LeafRules * NodeLayout.LeafRules; start >= 0 && !slots.IsEmpty; start -= NodeLayout.LeafRules)
+        {
+            next = WriteBlock(slots[start..Math.Min(slots.Length, start + NodeLayout.LeafRules)], next, start == 0 ? hidden : 0);
+        }
+
+        return next;
+    }
+
+    private uint ReadChain(uint block, List<int> slots)
+    {
+        uint hidden = (uint)(OrdersOf(block)[NodeLayout.LeafRules + 1] >> 32);
+        while (block != 0)
+        {
+            ReadOnlySpan<ulong> orders = OrdersOf(block);
+            for (int i = 0; i < NodeLayout.LeafRules && orders[i] != NodeLayout.NoOrder; i++)
+            {
+                slots.Add(_store.SlotOf((int)(uint)orders[i]));
+            }
+
+            block = (uint)orders[NodeLayout.LeafRules + 1];
+        }
+
+        return hidden;
+    }
+
+    private uint RetireChain(uint block)
+    {
+        uint hidden = 0;
+        while (block != 0)
+        {
+            ulong links = OrdersOf(block)[NodeLayout.LeafRules + 1];
+            Arena.Retire(Version, block, _leafUnits);
+            hidden |= (uint)(links >> 32);
+            block = (uint)links;
+        }
+
+        return hidden;
+    }
+
+    private Span<ulong> OrdersOf(uint block) => Arena.LongWords(block + (uint)_leafUnits - 1, 1);
 
     private static int Units(Cut cut) => cut.TableBits > 0 ? cut.Children / NodeLayout.UnitWords : NodeLayout.NodeUnits;
 
@@ -209,7 +230,7 @@ internal sealed class TreeWriter
     // One more than there are rules: see WriteWide.
     private int WideUnits(int count) => (count + 1) * NodeLayout.WideWords(_dimensions.AddressWords) / NodeLayout.UnitWords;
 
-    private uint WriteBlock(ReadOnlySpan<int> slots, uint next)
+    private uint WriteBlock(ReadOnlySpan<int> slots, uint next, uint hidden)
     {
         uint start = Arena.Allocate(_leafUnits);
         Span<ulong> words = Arena.LongWords(start, _leafUnits);
@@ -221,7 +242,7 @@ internal sealed class TreeWriter
         // A place without a rule has its least ports above its largest: nothing matches it.
         words.Slice(ports, NodeLayout.LeafRules).Fill(ulong.MaxValue);
         words.Slice(orders, NodeLayout.LeafRules + 1).Fill(NodeLayout.NoOrder);
-        words[orders + NodeLayout.LeafRules + 1] = next;
+        words[orders + NodeLayout.LeafRules + 1] = ((ulong)hidden << 32) | next;
         for (int i = 0; i < slots.Length; i++)
         {
             int slot = slots[i];
