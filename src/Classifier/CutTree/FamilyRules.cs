@@ -204,23 +204,33 @@ internal sealed class FamilyRules : IDisposable
             _store.PlaceOf(slot) = (sbyte)_trees.Count;
         }
 
+        (int rounds, int deepest) = Steps(tree);
         _trees.Add(new TreeRoot(
-            _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, Rounds(tree), tree.HasChain));
+            _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, rounds, deepest > rounds + 1, tree.HasChain));
     }
 
-    // As many steps as two fifths of the rules' copies are deep, less the one at the root, which is taken by itself.
-    private static int Rounds(CutNode tree)
+    // How many steps all rows had better take together. The units are such steps: one that a row takes by itself costs
+    // half more, and so does looking who has to.
+    private static (int Rounds, int Deepest) Steps(CutNode tree)
     {
+        const double AloneCost = 1.5, LookingCost = 0.4;
         List<int> byDepth = [];
         CountByDepth(tree, 0, byDepth);
-        int copies = byDepth.Sum();
-        int depth = 0;
-        for (int deeper = copies; deeper * 5L > copies * 2L; depth++)
+        double copies = Math.Max(1, byDepth.Sum());
+        int deepest = byDepth.Count - 1;
+        (int Rounds, double Cost) best = (0, double.MaxValue);
+        for (int rounds = 0; rounds < Math.Max(1, deepest); rounds++)
         {
-            deeper -= byDepth[depth];
+            double cost = rounds;
+            for (int depth = rounds + 2; depth <= deepest; depth++)
+            {
+                cost += (AloneCost * (depth - rounds - 1) * byDepth[depth] / copies) + (depth == deepest ? LookingCost : 0);
+            }
+
+            best = cost < best.Cost ? (rounds, cost) : best;
         }
 
-        return Math.Max(0, depth - 2);
+        return (best.Rounds, deepest);
     }
 
     private static void CountByDepth(CutNode node, int depth, List<int> byDepth)

@@ -1,15 +1,15 @@
 namespace NetworkingSfc.Classifier.CutTree;
 
 /// <summary>
-/// How nodes and leaves lie in memory, in units of one cache line (64 bytes). A reference is the number of the first
-/// unit; its top bit says leaf.
+/// How nodes and leaves lie in memory, in units of one cache line (64 bytes). A reference counts steps of 8 bytes, so
+/// that an address is one scaled addition; its lowest bit says leaf, and is what makes a leaf's address 8 too large.
 /// </summary>
 /// <remarks>
 /// <code>
 /// node, 2 units    15 separators, 1 word of meaning   | 16 references, those after the last child repeat it
 /// leaf, 4 rules    4 values, 4 masks of 64 address bits, once (IPv4) or four times (IPv6)
 ///                  4 least, 4 largest {source port, destination port, protocol, 0}
-///                  4 orders, an order after all others, 32-bit units of the next block and of the hidden ones, or 0
+///                  4 orders, an order after all others, 32-bit references of the next block and the hidden ones, or 0
 /// root table       references, one for each value of the bits that are looked at
 /// wide rules       32-bit words: value and mask of each address word, ports least and largest, protocol value and
 ///                  mask, then the order: 16 words a rule (IPv4) or 32 (IPv6)
@@ -24,7 +24,10 @@ internal static class NodeLayout
     public const int UnitWords = UnitBytes / sizeof(uint);
 
     /// <summary>The bit of a reference that says leaf.</summary>
-    public const uint LeafBit = 1u << 31;
+    public const uint LeafBit = 1;
+
+    /// <summary>Bytes that a reference counts.</summary>
+    public const int StepBytes = 8;
 
     /// <summary>Most children of a node.</summary>
     public const int MostChildren = 16;
@@ -49,6 +52,18 @@ internal static class NodeLayout
 
     /// <summary>An order after every rule's: no match.</summary>
     public const ulong NoOrder = ulong.MaxValue;
+
+    /// <summary>The reference of a node or table.</summary>
+    /// <param name="unit">Its first unit.</param>
+    public static uint NodeReference(uint unit) => unit * (UnitBytes / StepBytes);
+
+    /// <summary>The reference of a leaf.</summary>
+    /// <param name="unit">Its first unit.</param>
+    public static uint LeafReference(uint unit) => NodeReference(unit) | LeafBit;
+
+    /// <summary>The first unit of what a reference names; 0 of the reference 0.</summary>
+    /// <param name="reference">A reference.</param>
+    public static uint Unit(uint reference) => reference / (UnitBytes / StepBytes);
 
     /// <summary>64-bit words of address pairs in a rule: source and destination of IPv4 share one.</summary>
     /// <param name="addressWords">32-bit words of an address.</param>

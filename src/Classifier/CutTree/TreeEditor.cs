@@ -23,7 +23,7 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
     {
         bool chained = false;
         uint reference = Edit(root.Reference, root, slot, (leaf, box) => InsertIntoLeaf(leaf, box, slot, ref chained));
-        return root with { Reference = reference, HasChains = root.HasChains || chained };
+        return root with { Reference = reference, IsUneven = true, HasChains = root.HasChains || chained };
     }
 
     /// <summary>The tree without a rule that it holds.</summary>
@@ -33,7 +33,7 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
     {
         bool chained = false;
         uint reference = Edit(root.Reference, root, slot, (leaf, box) => DeleteFromLeaf(leaf, box, slot, ref chained));
-        return root with { Reference = reference, HasChains = root.HasChains || chained };
+        return root with { Reference = reference, IsUneven = true, HasChains = root.HasChains || chained };
     }
 
     private delegate uint LeafEdit(uint leaf, Box box);

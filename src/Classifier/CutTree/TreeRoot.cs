@@ -7,5 +7,6 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="Rounds">
 /// Steps below the root that most rules' leaves are away: taken by all rows without looking who has arrived.
 /// </param>
+/// <param name="IsUneven">True when some leaf is more steps away.</param>
 /// <param name="HasChains">True when some leaf has more rules than one block.</param>
-internal readonly record struct TreeRoot(uint Reference, int TableBits, int Dimension, int Rounds, bool HasChains);
+internal readonly record struct TreeRoot(uint Reference, int TableBits, int Dimension, int Rounds, bool IsUneven, bool HasChains);

@@ -18,7 +18,7 @@ internal sealed class TreeWriter
         Arena = arena;
         _dimensions = store.Dimensions;
         _leafUnits = NodeLayout.LeafUnits(_dimensions.AddressWords);
-        EmptyLeaf = WriteBlock([], 0, 0) | NodeLayout.LeafBit;
+        EmptyLeaf = WriteBlock([], 0, 0);
     }
 
     /// <summary>Where nodes are written.</summary>
@@ -37,7 +37,7 @@ internal sealed class TreeWriter
     {
         if (node.Cut is not Cut cut)
         {
-            return node.Rules.Length == 0 ? EmptyLeaf : WriteChain(node.Rules, WriteChain(node.Hidden, 0)) | NodeLayout.LeafBit;
+            return node.Rules.Length == 0 ? EmptyLeaf : WriteChain(node.Rules, WriteChain(node.Hidden, 0));
         }
 
         uint[] children = Array.ConvertAll(node.Children, Write);
@@ -49,7 +49,7 @@ internal sealed class TreeWriter
     public int[] ReadLeaf(uint leaf)
     {
         List<int> slots = [];
-        uint hidden = ReadChain(leaf & ~NodeLayout.LeafBit, slots);
+        uint hidden = ReadChain(leaf, slots);
         if (hidden != 0)
         {
             ReadChain(hidden, slots);
@@ -72,7 +72,7 @@ internal sealed class TreeWriter
             ((uint)children.Length << NodeLayout.ChildrenShift) | (uint)(cut.Dimension * NodeLayout.ColumnBytes);
         children.CopyTo(words[NodeLayout.MostChildren..]);
         words[(NodeLayout.MostChildren + children.Length)..].Fill(children[^1]);
-        return start;
+        return NodeLayout.NodeReference(start);
     }
 
     /// <summary>How an inner node or a root table divides.</summary>
@@ -96,12 +96,13 @@ internal sealed class TreeWriter
     {
         int units = Units(cut);
         uint start = Arena.Allocate(units);
-        Arena.Words(reference, units).CopyTo(Arena.Words(start, units));
-        Span<uint> children = ChildWords(start, cut);
+        uint unit = NodeLayout.Unit(reference);
+        Arena.Words(unit, units).CopyTo(Arena.Words(start, units));
+        Span<uint> children = ChildWords(NodeLayout.NodeReference(start), cut);
         changed.CopyTo(children[first..]);
         children[cut.Children..].Fill(children[cut.Children - 1]);
-        Arena.Retire(Version, reference, units);
-        return start;
+        Arena.Retire(Version, unit, units);
+        return NodeLayout.NodeReference(start);
     }
 
     /// <summary>Writes a root table.</summary>
@@ -111,7 +112,7 @@ internal sealed class TreeWriter
         int units = children.Length / NodeLayout.UnitWords;
         uint start = Arena.Allocate(units);
         children.CopyTo(Arena.Words(start, units));
-        return start;
+        return NodeLayout.NodeReference(start);
     }
 
     /// <summary>Writes the wide rules.</summary>
@@ -155,7 +156,7 @@ internal sealed class TreeWriter
     /// <summary>Gives an inner node or a root table back, without its children.</summary>
     /// <param name="reference">Its reference.</param>
     /// <param name="cut">How it divides.</param>
-    public void Retire(uint reference, Cut cut) => Arena.Retire(Version, reference, Units(cut));
+    public void Retire(uint reference, Cut cut) => Arena.Retire(Version, NodeLayout.Unit(reference), Units(cut));
 
     /// <summary>Gives a leaf back, with all its blocks.</summary>
     /// <param name="leaf">Its reference.</param>
@@ -163,7 +164,7 @@ internal sealed class TreeWriter
     {
         if (leaf != EmptyLeaf)
         {
-            uint hidden = RetireChain(leaf & ~NodeLayout.LeafBit);
+            uint hidden = RetireChain(leaf);
             RetireChain(hidden);
         }
     }
@@ -203,7 +204,7 @@ internal sealed class TreeWriter
         while (block != 0)
         {
             ulong links = OrdersOf(block)[NodeLayout.LeafRules + 1];
-            Arena.Retire(Version, block, _leafUnits);
+            Arena.Retire(Version, NodeLayout.Unit(block), _leafUnits);
             hidden |= (uint)(links >> 32);
             block = (uint)links;
         }
@@ -211,17 +212,17 @@ internal sealed class TreeWriter
         return hidden;
     }
 
-    private Span<ulong> OrdersOf(uint block) => Arena.LongWords(block + (uint)_leafUnits - 1, 1);
+    private Span<ulong> OrdersOf(uint block) => Arena.LongWords(NodeLayout.Unit(block) + (uint)_leafUnits - 1, 1);
 
     private static int Units(Cut cut) => cut.TableBits > 0 ? cut.Children / NodeLayout.UnitWords : NodeLayout.NodeUnits;
 
     private Span<uint> ChildWords(uint reference, Cut cut) => cut.TableBits > 0
-        ? Arena.Words(reference, Units(cut))
-        : Arena.Words(reference, NodeLayout.NodeUnits)[NodeLayout.MostChildren..];
+        ? Arena.Words(NodeLayout.Unit(reference), Units(cut))
+        : Arena.Words(NodeLayout.Unit(reference), NodeLayout.NodeUnits)[NodeLayout.MostChildren..];
 
     private Cut ReadCut(uint node)
     {
-        ReadOnlySpan<uint> words = Arena.Words(node, 1);
+        ReadOnlySpan<uint> words = Arena.Words(NodeLayout.Unit(node), 1);
         uint meaning = words[NodeLayout.MostChildren - 1];
         int children = (int)(meaning >> NodeLayout.ChildrenShift);
         return new Cut((int)(meaning & NodeLayout.ColumnMask) / NodeLayout.ColumnBytes, words[..(children - 1)].ToArray(), 0);
@@ -258,7 +259,7 @@ internal sealed class TreeWriter
             words[orders + i] = _store.OrderOf(slot);
         }
 
-        return start;
+        return NodeLayout.LeafReference(start);
     }
 
     // IPv4: source below destination in one word. IPv6: two words of source, two of destination, high halves first.

@@ -22,7 +22,6 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
 
     // 4,096 is what the masked word of meaning can reach, and one column more what a row adds to it.
     private const int ColumnsBytes = (int)NodeLayout.ColumnMask + 1 + NodeLayout.ColumnBytes;
-    private const int MostPairWords = 4;
 
     /// <inheritdoc/>
     public override bool IsSupported => TLanes.IsSupported;
@@ -154,7 +153,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     private static void Find<TFamily>(FamilyView view, uint* columns, ulong* orders, int rows)
         where TFamily : struct, IFamily
     {
-        ulong* keys = stackalloc ulong[Rows * (MostPairWords + 1)];
+        ulong* keys = stackalloc ulong[Rows * (TFamily.PairWords + 1)];
         uint* references = stackalloc uint[Rows];
         ulong* found = stackalloc ulong[Rows];
         byte* memory = (byte*)view.Region.Address;
@@ -172,7 +171,11 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         {
             EnterTree(memory, tree, columns, references, rows);
             Descend(memory, columns, references, rows, tree.Rounds);
-            DescendRest(memory, columns, references, rows);
+            if (tree.IsUneven)
+            {
+                DescendRest(memory, columns, references, rows);
+            }
+
             if (tree.HasChains)
             {
                 MatchChains<TFamily>(memory, references, keys, found, rows);
@@ -188,29 +191,32 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         GC.KeepAlive(view.Region);
     }
 
-    // The key of each row as leaves compare it: address words in pairs, then both ports and the protocol.
+    // Keys as leaves compare them, in columns: address words in pairs, then both ports and the protocol.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pair<TFamily>(uint* columns, ulong* keys, int rows)
         where TFamily : struct, IFamily
     {
+        if (TFamily.PairWords == 1)
+        {
+            TLanes.Pair(columns, columns + Rows, keys, rows);
+        }
+        else
+        {
+            for (int pair = 0; pair < TFamily.PairWords; pair++)
+            {
+                uint* high = columns + (2 * pair * Rows);
+                TLanes.Pair(high + Rows, high, keys + (pair * Rows), rows);
+            }
+        }
+
         uint* ends = columns + (2 * TFamily.AddressWords * Rows);
+        uint* ports = stackalloc uint[Rows];
         for (int row = 0; row < rows; row++)
         {
-            if (TFamily.PairWords == 1)
-            {
-                keys[0] = columns[row] | ((ulong)columns[Rows + row] << 32);
-            }
-            else
-            {
-                for (int pair = 0; pair < TFamily.PairWords; pair++)
-                {
-                    keys[pair] = ((ulong)columns[(2 * pair * Rows) + row] << 32) | columns[(((2 * pair) + 1) * Rows) + row];
-                }
-            }
-
-            keys[TFamily.PairWords] = ends[row] | ((ulong)ends[Rows + row] << 16) | ((ulong)ends[(2 * Rows) + row] << 32);
-            keys += TFamily.PairWords + 1;
+            ports[row] = ends[row] | (ends[Rows + row] << 16);
         }
+
+        TLanes.Pair(ports, ends + (2 * Rows), keys + (TFamily.PairWords * Rows), rows);
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -222,7 +228,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             return;
         }
 
-        uint* root = (uint*)(memory + ((long)tree.Reference * NodeLayout.UnitBytes));
+        uint* root = (uint*)At(memory, tree.Reference);
         if (tree.TableBits > 0)
         {
             uint* column = columns + (tree.Dimension * Rows);
@@ -251,10 +257,10 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             for (uint* reference = references; reference < end; reference++, column++)
             {
                 uint from = *reference;
-                uint* node = (uint*)(memory + ((ulong)(from & ~NodeLayout.LeafBit) * NodeLayout.UnitBytes));
+                uint* node = (uint*)At(memory, from);
                 uint value = *(uint*)((byte*)column + (node[NodeLayout.MostChildren - 1] & NodeLayout.ColumnMask));
                 uint to = (node + NodeLayout.MostChildren)[TLanes.ChildOf(node, value)];
-                uint arrived = (uint)((int)from >> 31);
+                uint arrived = 0 - (from & NodeLayout.LeafBit);
                 *reference = to ^ ((to ^ from) & arrived);
             }
         }
@@ -269,7 +275,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         for (nuint row = 0; row < (nuint)rows; row++)
         {
             going[left] = (uint)row;
-            left += (references[row] >> 31) ^ 1;
+            left += (references[row] & NodeLayout.LeafBit) ^ 1;
         }
 
         while (left > 0)
@@ -278,12 +284,12 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             for (nuint i = 0; i < left; i++)
             {
                 nuint row = going[i];
-                uint* node = (uint*)(memory + ((ulong)references[row] * NodeLayout.UnitBytes));
+                uint* node = (uint*)At(memory, references[row]);
                 uint value = *(uint*)((byte*)(columns + row) + (node[NodeLayout.MostChildren - 1] & NodeLayout.ColumnMask));
                 uint to = (node + NodeLayout.MostChildren)[TLanes.ChildOf(node, value)];
                 references[row] = to;
                 going[still] = (uint)row;
-                still += (to >> 31) ^ 1;
+                still += (to & NodeLayout.LeafBit) ^ 1;
             }
 
             left = still;
@@ -295,9 +301,9 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         where TFamily : struct, IFamily
     {
         uint* end = references + rows;
-        for (; references < end; references++, keys += TFamily.PairWords + 1, found++)
+        for (; references < end; references++, keys++, found++)
         {
-            byte* leaf = memory + ((ulong)(*references & ~NodeLayout.LeafBit) * NodeLayout.UnitBytes);
+            byte* leaf = At(memory, *references) - NodeLayout.StepBytes;
 
             // The fifth order, which stands after the four of the rules, is the one of no match.
             nuint first = (nuint)BitOperations.TrailingZeroCount(TLanes.Match<TFamily>(leaf, keys) | (1u << NodeLayout.LeafRules));
@@ -323,8 +329,8 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             for (nuint i = 0; i < left; i++)
             {
                 nuint row = going[i];
-                byte* leaf = memory + ((ulong)(references[row] & ~NodeLayout.LeafBit) * NodeLayout.UnitBytes);
-                uint matches = TLanes.Match<TFamily>(leaf, keys + (row * (nuint)(TFamily.PairWords + 1))) | (1u << NodeLayout.LeafRules);
+                byte* leaf = At(memory, references[row]) - NodeLayout.StepBytes;
+                uint matches = TLanes.Match<TFamily>(leaf, keys + row) | (1u << NodeLayout.LeafRules);
                 nuint first = (nuint)BitOperations.TrailingZeroCount(matches);
                 ulong* orders = Orders<TFamily>(leaf);
                 uint next = (uint)orders[NodeLayout.LeafRules + 1];
@@ -337,6 +343,9 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             left = still;
         }
     }
+
+    // Of a leaf, 8 bytes too far: the leaf bit is not masked off, as the offset that makes up for it costs nothing.
+    private static byte* At(byte* memory, uint reference) => memory + ((nuint)reference * NodeLayout.StepBytes);
 
     private static ulong* Orders<TFamily>(byte* leaf)
         where TFamily : struct, IFamily => (ulong*)(leaf + ((TFamily.PairWords + 1) * NodeLayout.UnitBytes));

@@ -18,13 +18,16 @@ internal unsafe interface ILanes
     /// <summary>Copies a column of 8-bit fields into one of 32-bit words.</summary>
     static abstract void Widen(byte* from, uint* to, int rows);
 
+    /// <summary>Two columns of 32-bit words as one of 64-bit words.</summary>
+    static abstract void Pair(uint* low, uint* high, ulong* to, int rows);
+
     /// <summary>The child of a node that takes a value: how many of its 15 separators are not above it.</summary>
     static abstract nuint ChildOf(uint* node, uint value);
 
     /// <summary>References of the root's children for all values of a column.</summary>
     static abstract void RootChildren(uint* root, int children, uint* column, uint* references, int rows);
 
-    /// <summary>Bit i: rule i of a leaf's block matches a key of <c>PairWords</c> words and one of ports and protocol.</summary>
+    /// <summary>Bit i: rule i of a leaf's block matches a key: <c>PairWords</c> words and one of ports and protocol, a column apart.</summary>
     static abstract uint Match<TFamily>(byte* leaf, ulong* key)
         where TFamily : struct, IFamily;
 

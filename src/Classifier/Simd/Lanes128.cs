@@ -47,6 +47,19 @@ internal readonly unsafe struct Lanes128 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pair(uint* low, uint* high, ulong* to, int rows)
+    {
+        for (int row = 0; row < rows; row += Vector128<uint>.Count)
+        {
+            Vector128<uint> lows = Vector128.Load(low + row);
+            Vector128<uint> highs = Vector128.Load(high + row);
+            (Vector128.WidenLower(lows) | (Vector128.WidenLower(highs) << 32)).Store(to + row);
+            (Vector128.WidenUpper(lows) | (Vector128.WidenUpper(highs) << 32)).Store(to + row + Vector128<ulong>.Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -91,12 +104,12 @@ internal readonly unsafe struct Lanes128 : ILanes
         Vector128<ulong> differing = (Vector128.Create(key[0]) ^ Vector128.Load(words)) & Vector128.Load(words + 4);
         for (int pair = 1; pair < TFamily.PairWords; pair++)
         {
-            differing |= (Vector128.Create(key[pair]) ^ Vector128.Load(words + (8 * pair))) & Vector128.Load(words + (8 * pair) + 4);
+            differing |= (Vector128.Create(key[pair * NodeLayout.Rows]) ^ Vector128.Load(words + (8 * pair))) & Vector128.Load(words + (8 * pair) + 4);
         }
 
         // Unsigned saturation leaves 0 exactly where a field is not below its least and not above its largest value.
         ushort* ports = (ushort*)(words + (8 * TFamily.PairWords));
-        Vector128<ushort> fields = Vector128.Create(key[TFamily.PairWords]).AsUInt16();
+        Vector128<ushort> fields = Vector128.Create(key[TFamily.PairWords * NodeLayout.Rows]).AsUInt16();
         differing |= (Vector128.SubtractSaturate(Vector128.Load(ports), fields)
             | Vector128.SubtractSaturate(fields, Vector128.Load(ports + 16))).AsUInt64();
         return Vector128.Equals(differing, Vector128<ulong>.Zero).ExtractMostSignificantBits();

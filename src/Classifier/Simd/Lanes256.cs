@@ -47,6 +47,19 @@ internal readonly unsafe struct Lanes256 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pair(uint* low, uint* high, ulong* to, int rows)
+    {
+        for (int row = 0; row < rows; row += Vector256<uint>.Count)
+        {
+            Vector256<uint> lows = Vector256.Load(low + row);
+            Vector256<uint> highs = Vector256.Load(high + row);
+            (Vector256.WidenLower(lows) | (Vector256.WidenLower(highs) << 32)).Store(to + row);
+            (Vector256.WidenUpper(lows) | (Vector256.WidenUpper(highs) << 32)).Store(to + row + Vector256<ulong>.Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -86,12 +99,12 @@ internal readonly unsafe struct Lanes256 : ILanes
         Vector256<ulong> differing = (Vector256.Create(key[0]) ^ Vector256.Load(words)) & Vector256.Load(words + 4);
         for (int pair = 1; pair < TFamily.PairWords; pair++)
         {
-            differing |= (Vector256.Create(key[pair]) ^ Vector256.Load(words + (8 * pair))) & Vector256.Load(words + (8 * pair) + 4);
+            differing |= (Vector256.Create(key[pair * NodeLayout.Rows]) ^ Vector256.Load(words + (8 * pair))) & Vector256.Load(words + (8 * pair) + 4);
         }
 
         // Unsigned saturation leaves 0 exactly where a field is not below its least and not above its largest value.
         ushort* ports = (ushort*)(words + (8 * TFamily.PairWords));
-        Vector256<ushort> fields = Vector256.Create(key[TFamily.PairWords]).AsUInt16();
+        Vector256<ushort> fields = Vector256.Create(key[TFamily.PairWords * NodeLayout.Rows]).AsUInt16();
         differing |= (Vector256.SubtractSaturate(Vector256.Load(ports), fields)
             | Vector256.SubtractSaturate(fields, Vector256.Load(ports + 16))).AsUInt64();
         return Vector256.Equals(differing, Vector256<ulong>.Zero).ExtractMostSignificantBits();

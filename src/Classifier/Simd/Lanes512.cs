@@ -47,6 +47,19 @@ internal readonly unsafe struct Lanes512 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pair(uint* low, uint* high, ulong* to, int rows)
+    {
+        for (int row = 0; row < rows; row += Vector512<uint>.Count)
+        {
+            Vector512<uint> lows = Vector512.Load(low + row);
+            Vector512<uint> highs = Vector512.Load(high + row);
+            (Vector512.WidenLower(lows) | (Vector512.WidenLower(highs) << 32)).Store(to + row);
+            (Vector512.WidenUpper(lows) | (Vector512.WidenUpper(highs) << 32)).Store(to + row + Vector512<ulong>.Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -81,12 +94,12 @@ internal readonly unsafe struct Lanes512 : ILanes
         Vector256<ulong> differing = (Vector256.Create(key[0]) ^ Vector256.Load(words)) & Vector256.Load(words + 4);
         for (int pair = 1; pair < TFamily.PairWords; pair++)
         {
-            differing |= (Vector256.Create(key[pair]) ^ Vector256.Load(words + (8 * pair))) & Vector256.Load(words + (8 * pair) + 4);
+            differing |= (Vector256.Create(key[pair * NodeLayout.Rows]) ^ Vector256.Load(words + (8 * pair))) & Vector256.Load(words + (8 * pair) + 4);
         }
 
         // Unsigned saturation leaves 0 exactly where a field is not below its least and not above its largest value.
         ushort* ports = (ushort*)(words + (8 * TFamily.PairWords));
-        Vector256<ushort> fields = Vector256.Create(key[TFamily.PairWords]).AsUInt16();
+        Vector256<ushort> fields = Vector256.Create(key[TFamily.PairWords * NodeLayout.Rows]).AsUInt16();
         differing |= (Vector256.SubtractSaturate(Vector256.Load(ports), fields)
             | Vector256.SubtractSaturate(fields, Vector256.Load(ports + 16))).AsUInt64();
         return Vector256.Equals(differing, Vector256<ulong>.Zero).ExtractMostSignificantBits();

@@ -37,6 +37,15 @@ internal readonly unsafe struct ScalarLanes : ILanes
     }
 
     /// <inheritdoc/>
+    public static void Pair(uint* low, uint* high, ulong* to, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            to[row] = low[row] | ((ulong)high[row] << 32);
+        }
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
@@ -65,14 +74,14 @@ internal readonly unsafe struct ScalarLanes : ILanes
         ulong* words = (ulong*)leaf;
         ushort* least = (ushort*)(words + (2 * TFamily.PairWords * NodeLayout.LeafRules));
         ushort* largest = least + (4 * NodeLayout.LeafRules);
-        ushort* ports = (ushort*)(key + TFamily.PairWords);
+        ushort* ports = (ushort*)(key + (TFamily.PairWords * NodeLayout.Rows));
         uint matches = 0;
         for (int rule = 0; rule < NodeLayout.LeafRules; rule++)
         {
             ulong differing = 0;
             for (int pair = 0; pair < TFamily.PairWords; pair++)
             {
-                differing |= (key[pair] ^ words[(2 * pair * NodeLayout.LeafRules) + rule])
+                differing |= (key[pair * NodeLayout.Rows] ^ words[(2 * pair * NodeLayout.LeafRules) + rule])
                     & words[(((2 * pair) + 1) * NodeLayout.LeafRules) + rule];
             }
 
