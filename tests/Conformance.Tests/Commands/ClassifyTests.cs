@@ -172,7 +172,7 @@ public sealed class ClassifyTests : IDisposable
     [InlineData("LinearClassifier", "--implementation", "linearclassifier")]
     [InlineData("--verbose", "--verbose")]
     public async Task Wrong_usage_says_what_is_accepted(string part, params string[] arguments) =>
-        (await ClassifyAsync(Rules, Trace, arguments)).Misused(part);
+        (await CommandRun.OfAsync(["classify", "--rules", _folder.Write("rules", Rules), "--trace", _folder.Write("trace", Trace), .. arguments])).Misused(part);
 
     [Fact]
     public async Task Rules_and_trace_are_required()
