@@ -12,8 +12,8 @@ public sealed class ConcurrencyTests
     private const int Batches = 64;
     private const int BatchesBetweenOpenings = 50;
 
-    // The writer lets readers go on, so that versions and batches overlap on any machine.
-    private const int VersionsPerBatch = 4;
+    // After so many versions the writer waits for a batch of the newest one, so that both sides overlap on any machine.
+    private const int VersionsPerWait = 4;
 
     private long _started;
     private long _published;
@@ -36,12 +36,19 @@ public sealed class ConcurrencyTests
         using IUpdatableClassifier classifier = ClassifierCatalog.Named(name).Build(start);
         Task<int>[] readers = [.. Enumerable.Range(0, Readers).Select(number =>
             Task.Factory.StartNew(() => Read(classifier, batches, oracle, number), TaskCreationOptions.LongRunning))];
-        Write(classifier, changes, readers);
-        _stop = true;
+        try
+        {
+            Write(classifier, changes, readers);
+        }
+        finally
+        {
+            _stop = true;
+        }
+
         int[] versionsSeen = await Task.WhenAll(readers);
 
         Assert.Equal(changes.Length, classifier.Version);
-        Assert.InRange(versionsSeen.Sum(), changes.Length / VersionsPerBatch / 20, int.MaxValue);
+        Assert.InRange(versionsSeen.Sum(), changes.Length / VersionsPerWait, int.MaxValue);
     }
 
     private static IFlowClassifier[] OraclePerVersion(RuleSet start, RuleChange[][] changes)
@@ -64,10 +71,20 @@ public sealed class ConcurrencyTests
             Volatile.Write(ref _started, version);
             classifier.Apply(changes[version - 1]);
             Volatile.Write(ref _published, version);
-            while (Volatile.Read(ref _answered) < version / VersionsPerBatch && !readers.Any(reader => reader.IsCompleted))
+            if (version % VersionsPerWait == 0)
             {
-                Thread.Yield();
+                AwaitNewBatch(readers);
             }
+        }
+    }
+
+    // Of one more answers than there are readers, two are by the same one: the later of them was asked for after now.
+    private void AwaitNewBatch(Task[] readers)
+    {
+        long enough = Volatile.Read(ref _answered) + Readers + 1;
+        while (Volatile.Read(ref _answered) < enough && !readers.Any(reader => reader.IsCompleted))
+        {
+            Thread.Yield();
         }
     }
 
