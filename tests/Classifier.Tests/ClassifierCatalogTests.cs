@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.IO.Compression;
 using NetworkingSfc.Classifier.Linear;
 using NetworkingSfc.Testing;
 using Xunit;
@@ -12,27 +10,8 @@ public sealed class ClassifierCatalogTests
 {
     private const int Seed = 20_260_101;
 
-    public static TheoryData<string> Runnable => [.. ClassifierCatalog.Implementations.Where(i => i.IsSupported).Select(i => i.Name)];
-
-    public static TheoryData<string, string> RunnableOnTraces
-    {
-        get
-        {
-            TheoryData<string, string> cases = [];
-            foreach (ClassifierImplementation implementation in ClassifierCatalog.Implementations.Where(i => i.IsSupported))
-            {
-                foreach (string set in new[] { "acl1_1k", "fw1_1k", "ipc1_1k" })
-                {
-                    cases.Add(implementation.Name, set);
-                }
-            }
-
-            return cases;
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Runnable))]
+    [MemberData(nameof(CatalogCases.Runnable), MemberType = typeof(CatalogCases))]
     public void Implementation_equals_the_linear_one_on_random_rules(string name)
     {
         Random random = new(Seed);
@@ -52,8 +31,8 @@ public sealed class ClassifierCatalogTests
                 keys.Add(random.Next(10) == 0 ? RandomFlows.AnyKey(random) : RandomFlows.Key(random));
             }
 
-            int[] expected = Answers(new LinearClassifier(rules).Freeze(), keys);
-            int[] found = Answers(Build(name, rules), keys);
+            int[] expected = new LinearClassifier(rules).Freeze().Ask(keys);
+            int[] found = Build(name, rules).Ask(keys);
             Assert.True(expected.SequenceEqual(found), $"{name}, seed {Seed}, round {round}: {count} rules");
             hits += expected.Count(id => id != IFlowClassifier.NoMatch);
         }
@@ -76,7 +55,7 @@ public sealed class ClassifierCatalogTests
                 keys.Add(RandomFlows.Key(random));
             }
 
-            int[] found = Answers(new LinearClassifier(new RuleSet(rules)).Freeze(), keys);
+            int[] found = new LinearClassifier(new RuleSet(rules)).Freeze().Ask(keys);
             for (int row = 0; row < 64; row++)
             {
                 FlowKey key = keys[row];
@@ -87,7 +66,7 @@ public sealed class ClassifierCatalogTests
     }
 
     [Theory]
-    [MemberData(nameof(Runnable))]
+    [MemberData(nameof(CatalogCases.Runnable), MemberType = typeof(CatalogCases))]
     public void No_rules_match_nothing_and_an_empty_batch_is_answered(string name)
     {
         FlowKeyBatch keys = new(64);
@@ -96,19 +75,7 @@ public sealed class ClassifierCatalogTests
         keys.Add(new FlowKey { EtherType = AddressPrefix.Ipv4EtherType });
         keys.Add(default);
 
-        Assert.Equal([IFlowClassifier.NoMatch, IFlowClassifier.NoMatch], Answers(none, keys));
-    }
-
-    [Theory]
-    [MemberData(nameof(RunnableOnTraces))]
-    public void Implementation_gives_the_answers_of_the_classbench_trace(string name, string set)
-    {
-        Assert.SkipUnless(Repository.HasShared, $"{set}: no shared test material beside the checkout");
-        IFlowClassifier classifier = Build(name, RuleSet.InOrder(Lines($"{set}.rules.gz").Select(ParseRule)));
-        foreach (string trace in new[] { "uniform", "zipf" })
-        {
-            CompareTrace(classifier, $"{set}.{trace}.trace.gz");
-        }
+        Assert.Equal([IFlowClassifier.NoMatch, IFlowClassifier.NoMatch], none.Ask(keys));
     }
 
     [Fact]
@@ -149,80 +116,6 @@ public sealed class ClassifierCatalogTests
         finally
         {
             Environment.SetEnvironmentVariable(ClassifierCatalog.ForcedNameVariable, before);
-        }
-    }
-
-    private static int[] Answers(IFlowClassifier classifier, FlowKeyBatch keys)
-    {
-        int[] results = new int[keys.Capacity];
-        Array.Fill(results, int.MinValue);
-        classifier.Classify(keys, results);
-        return results[..keys.Count];
-    }
-
-    private static void CompareTrace(IFlowClassifier classifier, string file)
-    {
-        FlowKeyBatch keys = new(64);
-        List<int> expected = [];
-        int line = 0;
-        foreach (uint[] fields in Lines(file).Select(text => text.Split('\t').Select(field => (uint)long.Parse(field, CultureInfo.InvariantCulture)).ToArray()))
-        {
-            keys.Add(new FlowKey
-            {
-                EtherType = AddressPrefix.Ipv4EtherType,
-                SourceAddress = fields[0],
-                DestinationAddress = fields[1],
-                SourcePort = (ushort)fields[2],
-                DestinationPort = (ushort)fields[3],
-                Protocol = (byte)fields[4],
-            });
-            expected.Add((int)fields[5]);
-            line++;
-            if (keys.Count == keys.Capacity || line == 100_000)
-            {
-                Assert.True(expected.SequenceEqual(Answers(classifier, keys)), $"{file}, up to line {line}");
-                keys.Clear();
-                expected.Clear();
-            }
-        }
-
-        Assert.Equal(100_000, line);
-    }
-
-    // @1.2.3.4/32 <tab> 5.6.7.8/24 <tab> 0 : 65535 <tab> 80 : 80 <tab> 0x06/0xff
-    private static FlowRule ParseRule(string line)
-    {
-        string[] fields = line.TrimStart('@').Split('\t', StringSplitOptions.RemoveEmptyEntries);
-        string[] protocol = fields[4].Split('/');
-        return new FlowRule(AddressPrefix.Ipv4EtherType)
-        {
-            Source = ParsePrefix(fields[0]),
-            Destination = ParsePrefix(fields[1]),
-            SourcePorts = ParseRange(fields[2]),
-            DestinationPorts = ParseRange(fields[3]),
-            Protocol = protocol[1].Trim() == "0x00" ? null : Convert.ToByte(protocol[0].Trim(), 16),
-        };
-    }
-
-    private static AddressPrefix ParsePrefix(string text)
-    {
-        string[] parts = text.Split('/');
-        uint address = parts[0].Split('.').Aggregate(0u, (sum, octet) => (sum << 8) | byte.Parse(octet, CultureInfo.InvariantCulture));
-        return new AddressPrefix(address, byte.Parse(parts[1], CultureInfo.InvariantCulture));
-    }
-
-    private static (ushort Minimum, ushort Maximum) ParseRange(string text)
-    {
-        ushort[] bounds = [.. text.Split(':').Select(bound => ushort.Parse(bound.Trim(), CultureInfo.InvariantCulture))];
-        return (bounds[0], bounds[1]);
-    }
-
-    private static IEnumerable<string> Lines(string file)
-    {
-        using StreamReader reader = new(new GZipStream(File.OpenRead(Path.Combine(Repository.Shared, "classbench", file)), CompressionMode.Decompress));
-        while (reader.ReadLine() is string line)
-        {
-            yield return line;
         }
     }
 }

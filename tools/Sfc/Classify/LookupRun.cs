@@ -29,7 +29,9 @@ internal sealed record LookupRun(int Mismatches, int FirstMismatch, IReadOnlyLis
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             long started = Stopwatch.GetTimestamp();
             packets.Classify(classifier);
-            passes.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
+
+            // Few packets may take less than a tick of a coarse clock.
+            passes.Add(Math.Max(1.0, Stopwatch.GetTimestamp() - started) / Stopwatch.Frequency);
             leastAllocated = Math.Min(leastAllocated, GC.GetAllocatedBytesForCurrentThread() - allocated);
             if (packets.CountMismatches(out int firstOfPass) is int count && count > mismatches)
             {

@@ -49,7 +49,7 @@ internal sealed record UpdateRun(int Mismatches, int FirstMismatch, IReadOnlyLis
                 RuleChange change = script.ChangeOf(steps[step]);
                 long started = Stopwatch.GetTimestamp();
                 classifier.Apply([change]);
-                microseconds.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+                microseconds.Add((Stopwatch.GetTimestamp() - started) * 1e6 / Stopwatch.Frequency);
             }
         }
 

@@ -13,7 +13,10 @@ internal sealed class UpdateScript
 
     private readonly ImmutableArray<FlowRule> _rules;
 
-    private UpdateScript(ImmutableArray<FlowRule> rules, ImmutableArray<UpdateStep> steps) => (_rules, Steps) = (rules, steps);
+    /// <summary>Makes a script.</summary>
+    /// <param name="rules">All rules that it may install.</param>
+    /// <param name="steps">What is done, in order.</param>
+    public UpdateScript(ImmutableArray<FlowRule> rules, ImmutableArray<UpdateStep> steps) => (_rules, Steps) = (rules, steps);
 
     /// <summary>What is done, in order.</summary>
     public ImmutableArray<UpdateStep> Steps { get; }
