@@ -12,6 +12,8 @@ public sealed class CutForest : IUpdatableClassifier
     // From one change in this many rules on, growing the trees anew is cheaper than changing them.
     private const int BulkShare = 8;
 
+    private const int LeastCache = 64;
+
     private readonly FamilyRules _ipv4 = new(Dimensions.Ipv4);
     private readonly FamilyRules _ipv6 = new(Dimensions.Ipv6);
     private readonly ConcurrentDictionary<ForestReader, bool> _readers = new();
@@ -30,7 +32,7 @@ public sealed class CutForest : IUpdatableClassifier
 
         _ipv4.Rebuild();
         _ipv6.Rebuild();
-        _current = new ForestVersion(0, _ipv4.Finish(), _ipv6.Finish(), lookup);
+        _current = new ForestVersion(0, _ipv4.Finish(), _ipv6.Finish(), [], lookup);
     }
 
     /// <inheritdoc/>
@@ -49,29 +51,43 @@ public sealed class CutForest : IUpdatableClassifier
     public void Apply(ReadOnlySpan<RuleChange> changes)
     {
         Check(changes);
-        long number = Version + 1;
+        ForestVersion before = Current;
+        long number = before.Number + 1;
+        JournalChange[]? journal = changes.Length > JournalEntry.Most ? null : new JournalChange[changes.Length];
         _ipv4.Begin(number);
         _ipv6.Begin(number);
         if (changes.Length * BulkShare > Count)
         {
+            journal = null;
             ApplyInBulk(changes);
         }
         else
         {
-            foreach (ref readonly RuleChange change in changes)
+            for (int i = 0; i < changes.Length; i++)
             {
-                ApplyOne(change);
+                ulong removed = ApplyOne(changes[i]);
+                if (journal is not null)
+                {
+                    journal[i] = JournalChange.Of(changes[i], removed);
+                }
             }
         }
 
-        Volatile.Write(ref _current, new ForestVersion(number, _ipv4.Finish(), _ipv6.Finish(), Current.Lookup));
+        Volatile.Write(ref _current, new ForestVersion(
+            number, _ipv4.Finish(), _ipv6.Finish(), before.JournalWith(new JournalEntry(number, journal)), before.Lookup));
         Reclaim(number);
     }
 
     /// <inheritdoc/>
     public IClassifierReader OpenReader(int cacheEntries = 0)
     {
-        ForestReader reader = new(this);
+        if (cacheEntries != 0 && (cacheEntries < LeastCache || !int.IsPow2(cacheEntries)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(cacheEntries), cacheEntries, $"A cache has a power of two of entries, {LeastCache} or more, or 0 for none.");
+        }
+
+        ForestReader reader = new(this, cacheEntries == 0 ? null : new DecisionCache(cacheEntries));
         _readers.TryAdd(reader, true);
         return reader;
     }
@@ -115,18 +131,22 @@ public sealed class CutForest : IUpdatableClassifier
         _ipv6.Rebuild();
     }
 
-    private void ApplyOne(in RuleChange change)
+    // Gives the order of the rule that is gone.
+    private ulong ApplyOne(in RuleChange change)
     {
         int id = change.Rule.Id;
+        ulong removed = NodeLayout.NoOrder;
         if (change.Kind != RuleChangeKind.Add)
         {
-            (_ipv4.Contains(id) ? _ipv4 : _ipv6).Delete(id);
+            removed = (_ipv4.Contains(id) ? _ipv4 : _ipv6).Delete(id);
         }
 
         if (change.Kind != RuleChangeKind.Delete)
         {
             Family(change.Rule.Rule).Add(change.Rule);
         }
+
+        return removed;
     }
 
     private FamilyRules Family(in FlowRule rule) => rule.EtherType == AddressPrefix.Ipv4EtherType ? _ipv4 : _ipv6;

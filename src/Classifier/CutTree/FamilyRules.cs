@@ -89,9 +89,12 @@ internal sealed class FamilyRules : IDisposable
 
     /// <summary>Takes a rule out.</summary>
     /// <param name="id">An installed id.</param>
-    public void Delete(int id)
+    /// <returns>The order it had.</returns>
+    public ulong Delete(int id)
     {
         int slot = _store.SlotOf(id);
+        ulong order = _store.OrderOf(slot);
+        _changes++;
         int place = _store.PlaceOf(slot);
         if (place == RuleStore.WideList)
         {
@@ -104,6 +107,7 @@ internal sealed class FamilyRules : IDisposable
         }
 
         _store.Remove(slot);
+        return order;
     }
 
     /// <summary>Ends a version: brings wide rules and trees back within their bounds.</summary>

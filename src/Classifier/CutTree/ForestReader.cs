@@ -1,3 +1,5 @@
+using NetworkingSfc.Classifier.Simd;
+
 namespace NetworkingSfc.Classifier.CutTree;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// Fraser, Practical lock-freedom, 2004).
 /// </summary>
 /// <param name="forest">What to read.</param>
-internal sealed class ForestReader(CutForest forest) : IClassifierReader
+/// <param name="cache">What it remembers, null for nothing.</param>
+internal sealed class ForestReader(CutForest forest, DecisionCache? cache) : IClassifierReader
 {
     /// <summary><see cref="Active"/> while no lookup runs.</summary>
     public const long Idle = long.MaxValue;
@@ -20,22 +23,26 @@ internal sealed class ForestReader(CutForest forest) : IClassifierReader
     public long Version { get; private set; } = -1;
 
     /// <inheritdoc/>
-    public long CacheBytes => 0;
+    public long CacheBytes => cache?.Bytes ?? 0;
 
     /// <inheritdoc/>
-    public long CacheHits => 0;
+    public long CacheHits => cache?.Hits ?? 0;
 
     /// <inheritdoc/>
     public void Classify(FlowKeyBatch keys, Span<int> results)
     {
         ForestVersion version = Enter();
-        version.Classify(keys, results);
+        version.Lookup.Classify(version, keys, results, cache);
         Version = version.Number;
         Volatile.Write(ref _active, Idle);
     }
 
-    /// <summary>Takes the reader off the forest's list.</summary>
-    public void Dispose() => forest.Close(this);
+    /// <summary>Takes the reader off the forest's list and frees what it remembers.</summary>
+    public void Dispose()
+    {
+        forest.Close(this);
+        cache?.Dispose();
+    }
 
     private ForestVersion Enter()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Classifier.Simd;
 
 namespace NetworkingSfc.Classifier.CutTree;
@@ -6,9 +7,16 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="Number">Its number.</param>
 /// <param name="Ipv4">The rules for IPv4.</param>
 /// <param name="Ipv6">The rules for IPv6.</param>
+/// <param name="Journal">What changed lately, oldest first, this version last: decisions remembered since are looked at again by it.</param>
 /// <param name="Lookup">How keys are looked up.</param>
-internal sealed record ForestVersion(long Number, FamilyView Ipv4, FamilyView Ipv6, ForestLookup Lookup) : IFlowClassifier
+internal sealed record ForestVersion(
+    long Number, FamilyView Ipv4, FamilyView Ipv6, ImmutableArray<JournalEntry> Journal, ForestLookup Lookup) : IFlowClassifier
 {
     /// <inheritdoc/>
-    public void Classify(FlowKeyBatch keys, Span<int> results) => Lookup.Classify(this, keys, results);
+    public void Classify(FlowKeyBatch keys, Span<int> results) => Lookup.Classify(this, keys, results, null);
+
+    /// <summary>The journal with one more version.</summary>
+    /// <param name="entry">What changed.</param>
+    public ImmutableArray<JournalEntry> JournalWith(JournalEntry entry) =>
+        [.. Journal.AsSpan()[Math.Max(0, Journal.Length + 1 - JournalEntry.Most)..], entry];
 }

@@ -12,5 +12,6 @@ internal abstract class ForestLookup
     /// <param name="version">The rules.</param>
     /// <param name="keys">The keys.</param>
     /// <param name="results">At least as many as the keys' capacity.</param>
-    public abstract void Classify(ForestVersion version, FlowKeyBatch keys, Span<int> results);
+    /// <param name="cache">What the asking reader remembers, null for nothing.</param>
+    public abstract void Classify(ForestVersion version, FlowKeyBatch keys, Span<int> results, DecisionCache? cache);
 }

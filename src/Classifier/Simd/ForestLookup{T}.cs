@@ -28,8 +28,9 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Classify(ForestVersion version, FlowKeyBatch keys, Span<int> results)
+    public override void Classify(ForestVersion version, FlowKeyBatch keys, Span<int> results, DecisionCache? cache)
     {
+        DecisionCache? first = cache is not null && cache.IsWorthwhile() ? cache : null;
         ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, keys.Capacity, nameof(results));
         fixed (int* ids = results)
         {
@@ -39,17 +40,17 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
                 ReadOnlySpan<ushort> etherTypes = keys.EtherType.Slice(start, rows);
                 if (etherTypes.IndexOfAnyExcept(AddressPrefix.Ipv4EtherType) < 0)
                 {
-                    ClassifyAll<Ipv4Family>(version.Ipv4, keys, start, rows, ids + start);
+                    ClassifyAll<Ipv4Family>(version, version.Ipv4, first, keys, start, rows, ids + start);
                 }
                 else if (etherTypes.IndexOfAnyExcept(AddressPrefix.Ipv6EtherType) < 0)
                 {
-                    ClassifyAll<Ipv6Family>(version.Ipv6, keys, start, rows, ids + start);
+                    ClassifyAll<Ipv6Family>(version, version.Ipv6, first, keys, start, rows, ids + start);
                 }
                 else
                 {
                     new Span<int>(ids + start, rows).Fill(IFlowClassifier.NoMatch);
-                    ClassifySome<Ipv4Family>(version.Ipv4, keys, start, rows, ids + start);
-                    ClassifySome<Ipv6Family>(version.Ipv6, keys, start, rows, ids + start);
+                    ClassifySome<Ipv4Family>(version, version.Ipv4, first, keys, start, rows, ids + start);
+                    ClassifySome<Ipv6Family>(version, version.Ipv6, first, keys, start, rows, ids + start);
                 }
             }
         }
@@ -57,7 +58,8 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
 
     // Rows of one family only: columns are copied as they are.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ClassifyAll<TFamily>(FamilyView view, FlowKeyBatch keys, int start, int rows, int* ids)
+    private static void ClassifyAll<TFamily>(
+        ForestVersion version, FamilyView view, DecisionCache? cache, FlowKeyBatch keys, int start, int rows, int* ids)
         where TFamily : struct, IFamily
     {
         if (view.IsEmpty)
@@ -84,13 +86,14 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
 
         ulong* orders = stackalloc ulong[Rows];
-        Find<TFamily>(view, columns, orders, rows);
+        Decide<TFamily>(version, view, cache, columns, orders, rows);
         TLanes.Ids(orders, ids, rows);
     }
 
     // Rows of several families: those of this one are picked out, and the answers put back.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ClassifySome<TFamily>(FamilyView view, FlowKeyBatch keys, int start, int rows, int* ids)
+    private static void ClassifySome<TFamily>(
+        ForestVersion version, FamilyView view, DecisionCache? cache, FlowKeyBatch keys, int start, int rows, int* ids)
         where TFamily : struct, IFamily
     {
         int* picked = stackalloc int[Rows];
@@ -124,7 +127,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
 
         ulong* orders = stackalloc ulong[Rows];
-        Find<TFamily>(view, columns, orders, count);
+        Decide<TFamily>(version, view, cache, columns, orders, count);
         for (int row = 0; row < count; row++)
         {
             ids[picked[row]] = (int)(uint)orders[row];
@@ -149,15 +152,71 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
     }
 
+    // By what is remembered, and for the rest by the rules.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Find<TFamily>(FamilyView view, uint* columns, ulong* orders, int rows)
+    private static void Decide<TFamily>(
+        ForestVersion version, FamilyView view, DecisionCache? cache, uint* columns, ulong* orders, int rows)
         where TFamily : struct, IFamily
     {
         ulong* keys = stackalloc ulong[Rows * (TFamily.PairWords + 1)];
+        Pair<TFamily>(columns, keys, rows);
+        if (cache is null)
+        {
+            Find<TFamily>(view, columns, keys, orders, rows);
+            return;
+        }
+
+        uint* missing = stackalloc uint[Rows];
+        ulong** places = stackalloc ulong*[Rows];
+        int count = cache.Look<TFamily>(keys, columns, orders, missing, places, rows, version);
+        if (count > 0)
+        {
+            FindMissing<TFamily>(version, view, cache, columns, keys, orders, missing, places, count);
+        }
+    }
+
+    // The missing rows side by side, through the trees, and back to where they were.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FindMissing<TFamily>(
+        ForestVersion version, FamilyView view, DecisionCache cache, uint* columns, ulong* keys, ulong* orders, uint* missing, ulong** places, int count)
+        where TFamily : struct, IFamily
+    {
+        byte* memory = stackalloc byte[ColumnsBytes + 64];
+        uint* packedColumns = Aligned(memory);
+        ulong* packedKeys = stackalloc ulong[Rows * (TFamily.PairWords + 1)];
+        ulong* found = stackalloc ulong[Rows];
+        for (int dimension = 0; dimension < (2 * TFamily.AddressWords) + 3; dimension++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                packedColumns[(dimension * Rows) + i] = columns[(dimension * Rows) + (int)missing[i]];
+            }
+        }
+
+        for (int word = 0; word <= TFamily.PairWords; word++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                packedKeys[(word * Rows) + i] = keys[(word * Rows) + (int)missing[i]];
+            }
+        }
+
+        Find<TFamily>(view, packedColumns, packedKeys, found, count);
+        for (int i = 0; i < count; i++)
+        {
+            uint row = missing[i];
+            orders[row] = found[i];
+            cache.Put<TFamily>(keys, row, places[row], found[i], version.Number);
+        }
+    }
+
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Find<TFamily>(FamilyView view, uint* columns, ulong* keys, ulong* orders, int rows)
+        where TFamily : struct, IFamily
+    {
         uint* references = stackalloc uint[Rows];
         ulong* found = stackalloc ulong[Rows];
         byte* memory = (byte*)view.Region.Address;
-        Pair<TFamily>(columns, keys, rows);
         if (view.WideCount > 0)
         {
             TLanes.MatchWide<TFamily>((uint*)(memory + ((long)view.WideStart * NodeLayout.UnitBytes)), view.WideCount, columns, orders, rows);

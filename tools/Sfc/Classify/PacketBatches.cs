@@ -6,10 +6,13 @@ namespace NetworkingSfc.Sfc.Classify;
 /// <summary>A whole trace as batches of keys, made before any clock runs.</summary>
 internal sealed class PacketBatches
 {
+    private const int WordsPerLine = 16;
+
     private readonly FlowKeyBatch[] _batches;
     private readonly ImmutableArray<TracePacket> _packets;
     private readonly int[] _answers;
     private readonly int _burst;
+    private readonly bool _isIpv6;
 
     /// <summary>Fills the batches.</summary>
     /// <param name="packets">The trace.</param>
@@ -18,6 +21,7 @@ internal sealed class PacketBatches
     {
         _packets = packets;
         _burst = burst;
+        _isIpv6 = packets.Length > 0 && packets[0].Key.EtherType == AddressPrefix.Ipv6EtherType;
         _batches = [.. packets.Chunk(burst).Select(BatchOf)];
 
         // A classifier may store whole vectors behind the last row of each batch.
@@ -39,15 +43,43 @@ internal sealed class PacketBatches
     public ReadOnlySpan<int> Answers => _answers.AsSpan(0, _packets.Length);
 
     /// <summary>One pass: every batch, in order. This is the loop that is measured.</summary>
+    /// <remarks>
+    /// In a forwarder the parser has just written the keys, so they are in the first cache; a stored trace is not, and a
+    /// burst is too short for the processor to see a pattern in. So the next burst is touched while this one is classified.
+    /// </remarks>
     /// <param name="classifier">Who answers.</param>
-    public void Classify(IFlowClassifier classifier)
+    /// <returns>A number that keeps the touching from being optimised away.</returns>
+    public uint Classify(IFlowClassifier classifier)
     {
-        int first = 0;
-        foreach (FlowKeyBatch batch in _batches)
+        uint touched = 0;
+        for (int batch = 0; batch < _batches.Length; batch++)
         {
-            classifier.Classify(batch, _answers.AsSpan(first));
-            first += _burst;
+            touched += Touch(_batches[Math.Min(batch + 1, _batches.Length - 1)]);
+            classifier.Classify(_batches[batch], _answers.AsSpan(batch * _burst));
         }
+
+        return touched;
+    }
+
+    // One element of each cache line that an IPv4 key needs; of an IPv6 key, the high words as well.
+    private uint Touch(FlowKeyBatch batch)
+    {
+        uint touched = 0;
+        for (int word = 0; word < (_isIpv6 ? FlowKeyBatch.AddressWords : 1); word++)
+        {
+            ReadOnlySpan<uint> sources = batch.SourceAddress(word), destinations = batch.DestinationAddress(word);
+            for (int row = 0; row < batch.Count; row += WordsPerLine)
+            {
+                touched += sources[row] + destinations[row];
+            }
+        }
+
+        for (int row = 0; row < batch.Count; row += 2 * WordsPerLine)
+        {
+            touched += (uint)batch.SourcePort[row] + batch.DestinationPort[row] + batch.EtherType[row] + batch.Protocol[row];
+        }
+
+        return touched;
     }
 
     /// <summary>Packets that the last pass answered wrongly.</summary>
