@@ -25,5 +25,5 @@ public interface IUpdatableClassifier : IDisposable
     IClassifierReader OpenReader(int cacheEntries = 0);
 
     /// <summary>The newest version, for any number of threads, unchanged by later <see cref="Apply"/> calls.</summary>
-    IFlowClassifier Freeze();
+    IFrozenClassifier Freeze();
 }

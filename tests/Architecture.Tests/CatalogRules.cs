@@ -15,7 +15,10 @@ public sealed partial class CatalogRules
     public void Every_encapsulation_is_in_its_catalog() => AssertListed(Rooms.Dataplane, "IEncapsulation", "EncapsulationCatalog");
 
     [Fact]
-    public void Every_classifier_is_in_its_catalog() => AssertListed(Rooms.Classifier, "IFlowClassifier", "ClassifierCatalog");
+    public void Every_classifier_is_in_its_catalog() => AssertListed(Rooms.Classifier, "IUpdatableClassifier", "ClassifierCatalog");
+
+    [Fact]
+    public void Every_vector_width_is_in_the_catalog() => AssertListed(Rooms.Classifier, "ILanes", "ClassifierCatalog");
 
     /// <summary>Section 11: by a class that derives from the contract all drivers must keep.</summary>
     [Fact]
@@ -29,7 +32,7 @@ public sealed partial class CatalogRules
     /// <summary>Section 11: equality with the oracle runs over the catalog; a class about the one classifier does as well.</summary>
     [Fact]
     public void Every_classifier_has_a_test_class() =>
-        AssertTested(Rooms.Classifier, "IFlowClassifier", (file, classifier) =>
+        AssertTested(Rooms.Classifier, "IUpdatableClassifier", (file, classifier) =>
             TestClass().IsMatch(file.Code)
             && (file.Mentions(classifier) || (file.Mentions("ClassifierCatalog") && file.Mentions("LinearClassifier"))));
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using NetworkingSfc.Classifier.Simd;
 
 namespace NetworkingSfc.Classifier.CutTree;
@@ -53,28 +54,26 @@ public sealed class CutForest : IUpdatableClassifier
         Check(changes);
         ForestVersion before = Current;
         long number = before.Number + 1;
-        JournalChange[]? journal = changes.Length > JournalEntry.Most ? null : new JournalChange[changes.Length];
+        ImmutableArray<JournalChange>.Builder journal = ImmutableArray.CreateBuilder<JournalChange>();
         _ipv4.Begin(number);
         _ipv6.Begin(number);
-        if (changes.Length * BulkShare > Count)
+        bool inBulk = changes.Length * BulkShare > Count;
+        if (inBulk)
         {
-            journal = null;
             ApplyInBulk(changes);
         }
         else
         {
-            for (int i = 0; i < changes.Length; i++)
+            foreach (ref readonly RuleChange change in changes)
             {
-                ulong removed = ApplyOne(changes[i]);
-                if (journal is not null)
-                {
-                    journal[i] = JournalChange.Of(changes[i], removed);
-                }
+                journal.Add(JournalChange.Of(change, ApplyOne(change)));
             }
         }
 
+        JournalEntry entry = new(number, !inBulk && changes.Length <= JournalEntry.Most, journal.ToImmutable());
+
         Volatile.Write(ref _current, new ForestVersion(
-            number, _ipv4.Finish(), _ipv6.Finish(), before.JournalWith(new JournalEntry(number, journal)), before.Lookup));
+            number, _ipv4.Finish(), _ipv6.Finish(), before.JournalWith(entry), before.Lookup));
         Reclaim(number);
     }
 
@@ -93,7 +92,7 @@ public sealed class CutForest : IUpdatableClassifier
     }
 
     /// <inheritdoc/>
-    public IFlowClassifier Freeze()
+    public IFrozenClassifier Freeze()
     {
         ForestVersion version = Current;
         _frozen.Add(new WeakReference<ForestVersion>(version));

@@ -10,7 +10,7 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="Journal">What changed lately, oldest first, this version last: decisions remembered since are looked at again by it.</param>
 /// <param name="Lookup">How keys are looked up.</param>
 internal sealed record ForestVersion(
-    long Number, FamilyView Ipv4, FamilyView Ipv6, ImmutableArray<JournalEntry> Journal, ForestLookup Lookup) : IFlowClassifier
+    long Number, FamilyView Ipv4, FamilyView Ipv6, ImmutableArray<JournalEntry> Journal, ForestLookup Lookup) : IFrozenClassifier
 {
     /// <inheritdoc/>
     public void Classify(FlowKeyBatch keys, Span<int> results) => Lookup.Classify(this, keys, results, null);

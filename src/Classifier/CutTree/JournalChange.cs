@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NetworkingSfc.Classifier.CutTree;
 
 /// <summary>What one change means for a decision that was made before it.</summary>
@@ -6,7 +8,7 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="Added">Order of the rule that is new, or <see cref="NodeLayout.NoOrder"/>.</param>
 /// <param name="Low">Lower ends of the new rule's ranges, by dimension.</param>
 /// <param name="High">Upper ends.</param>
-internal readonly record struct JournalChange(Dimensions? Dimensions, ulong Removed, ulong Added, uint[] Low, uint[] High)
+internal readonly record struct JournalChange(Dimensions? Dimensions, ulong Removed, ulong Added, ImmutableArray<uint> Low, ImmutableArray<uint> High)
 {
     /// <summary>The change in the form in which caches look at it.</summary>
     /// <param name="change">The change.</param>
@@ -20,13 +22,15 @@ internal readonly record struct JournalChange(Dimensions? Dimensions, ulong Remo
 
         FlowRule rule = change.Rule.Rule;
         Dimensions dimensions = rule.EtherType == Dimensions.Ipv4.EtherType ? Dimensions.Ipv4 : Dimensions.Ipv6;
-        uint[] low = new uint[dimensions.Count];
-        uint[] high = new uint[dimensions.Count];
-        for (int dimension = 0; dimension < low.Length; dimension++)
+        ImmutableArray<uint>.Builder low = ImmutableArray.CreateBuilder<uint>(dimensions.Count);
+        ImmutableArray<uint>.Builder high = ImmutableArray.CreateBuilder<uint>(dimensions.Count);
+        for (int dimension = 0; dimension < dimensions.Count; dimension++)
         {
-            (low[dimension], high[dimension]) = dimensions.Range(rule, dimension);
+            (uint least, uint largest) = dimensions.Range(rule, dimension);
+            low.Add(least);
+            high.Add(largest);
         }
 
-        return new JournalChange(dimensions, removed, change.Rule.Order, low, high);
+        return new JournalChange(dimensions, removed, change.Rule.Order, low.MoveToImmutable(), high.MoveToImmutable());
     }
 }

@@ -39,7 +39,7 @@ public sealed class LinearClassifier : IUpdatableClassifier
     public IClassifierReader OpenReader(int cacheEntries = 0) => new LinearReader(this);
 
     /// <inheritdoc/>
-    public IFlowClassifier Freeze() => Current;
+    public IFrozenClassifier Freeze() => Current;
 
     /// <summary>Does nothing: all memory is the collector's.</summary>
     public void Dispose()

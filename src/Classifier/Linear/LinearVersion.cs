@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
+using NetworkingSfc.Classifier.Memory;
 
 namespace NetworkingSfc.Classifier.Linear;
 
 /// <summary>One version of the rules of a <see cref="LinearClassifier"/>.</summary>
 /// <param name="rules">Rules, best first.</param>
 /// <param name="number">Number of the version.</param>
-internal sealed class LinearVersion(ImmutableArray<RankedRule> rules, long number) : IFlowClassifier
+internal sealed class LinearVersion(ImmutableArray<RankedRule> rules, long number) : IFrozenClassifier
 {
     /// <summary>Rules, best first.</summary>
     public ImmutableArray<RankedRule> Rules { get; } = rules;
@@ -15,7 +15,7 @@ internal sealed class LinearVersion(ImmutableArray<RankedRule> rules, long numbe
     public long Number { get; } = number;
 
     /// <summary>Bytes of the rules.</summary>
-    public long Bytes => (long)Rules.Length * Unsafe.SizeOf<RankedRule>();
+    public long Bytes => (long)Rules.Length * RuleMemory.BytesPerRule;
 
     /// <inheritdoc/>
     public void Classify(FlowKeyBatch keys, Span<int> results)

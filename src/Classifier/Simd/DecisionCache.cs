@@ -204,12 +204,12 @@ internal sealed unsafe class DecisionCache : IDisposable
 
         foreach (JournalEntry since in version.Journal.AsSpan()[^(int)behind..])
         {
-            if (since.Changes is not JournalChange[] changes)
+            if (!since.IsWhole)
             {
                 return false;
             }
 
-            foreach (ref readonly JournalChange change in changes.AsSpan())
+            foreach (ref readonly JournalChange change in since.Changes.AsSpan())
             {
                 if (change.Removed == order && order != NodeLayout.NoOrder)
                 {

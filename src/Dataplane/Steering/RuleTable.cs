@@ -11,14 +11,14 @@ internal sealed class RuleTable : IDisposable
     /// <summary>Takes ownership of the positions.</summary>
     /// <param name="classifier">Gives rule ids.</param>
     /// <param name="positions">Position by rule id.</param>
-    public RuleTable(IFlowClassifier classifier, NativeArray<int> positions)
+    public RuleTable(IFrozenClassifier classifier, NativeArray<int> positions)
     {
         Classifier = classifier;
         _positions = positions;
     }
 
     /// <summary>Gives rule ids.</summary>
-    public IFlowClassifier Classifier { get; }
+    public IFrozenClassifier Classifier { get; }
 
     /// <summary>Row in <see cref="SteeringSnapshot.Positions"/> by rule id.</summary>
     public ReadOnlySpan<int> Positions => _positions.Span;

@@ -10,7 +10,7 @@ namespace NetworkingSfc.Dataplane.Steering;
 internal sealed class SharedTables
 {
     private readonly Dictionary<ImmutableArray<MaglevMember>, MaglevTable> _maglevTables = new(ByElements.Instance);
-    private readonly Dictionary<RuleTableDefinition, IFlowClassifier> _classifiers = new(ByRules.Instance);
+    private readonly Dictionary<RuleTableDefinition, IFrozenClassifier> _classifiers = new(ByRules.Instance);
 
     /// <summary>Offers the tables of a snapshot.</summary>
     /// <param name="previous">The snapshot, or null for none.</param>
@@ -56,9 +56,9 @@ internal sealed class SharedTables
 
     /// <summary>The classifier for a table's rules.</summary>
     /// <param name="table">The rules.</param>
-    public IFlowClassifier ClassifierFor(RuleTableDefinition table)
+    public IFrozenClassifier ClassifierFor(RuleTableDefinition table)
     {
-        if (!_classifiers.TryGetValue(table, out IFlowClassifier? classifier))
+        if (!_classifiers.TryGetValue(table, out IFrozenClassifier? classifier))
         {
             try
             {

@@ -53,7 +53,7 @@ public static class SteeringSnapshotBuilder
 
     private static RuleTable LayOutRules(RuleTableDefinition table, PathLayout paths, SharedTables shared)
     {
-        IFlowClassifier classifier = shared.ClassifierFor(table);
+        IFrozenClassifier classifier = shared.ClassifierFor(table);
         NativeArray<int> positions = new(table.Rules.Length);
         Span<int> writable = positions.Writable;
         for (int rule = 0; rule < writable.Length; rule++)
