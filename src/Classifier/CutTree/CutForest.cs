@@ -45,6 +45,9 @@ public sealed class CutForest : IUpdatableClassifier
     /// <inheritdoc/>
     public long Bytes => _ipv4.Bytes + _ipv6.Bytes;
 
+    /// <summary>Bytes taken from the system for the newest version and what waits for readers of older ones.</summary>
+    internal long ReservedBytes => _ipv4.ReservedBytes + _ipv6.ReservedBytes;
+
     /// <summary>The newest version.</summary>
     internal ForestVersion Current => Volatile.Read(ref _current);
 
@@ -105,6 +108,15 @@ public sealed class CutForest : IUpdatableClassifier
         _ipv4.Dispose();
         _ipv6.Dispose();
     }
+
+    /// <summary>What a key costs to look up in the newest version.</summary>
+    /// <param name="key">The key.</param>
+    internal LookupEffort EffortOf(in FlowKey key) => key.EtherType switch
+    {
+        AddressPrefix.Ipv4EtherType => _ipv4.EffortOf(key),
+        AddressPrefix.Ipv6EtherType => _ipv6.EffortOf(key),
+        _ => default,
+    };
 
     /// <summary>Takes a reader off the list.</summary>
     /// <param name="reader">The reader.</param>

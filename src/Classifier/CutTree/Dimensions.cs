@@ -54,6 +54,20 @@ internal sealed record Dimensions(ushort EtherType, int AddressWords)
         return (minimum, Extended(maximum, ushort.MaxValue));
     }
 
+    /// <summary>Value of a key in one dimension.</summary>
+    /// <param name="key">A key of this family.</param>
+    /// <param name="dimension">0 to <see cref="Count"/> - 1.</param>
+    public uint ValueOf(in FlowKey key, int dimension)
+    {
+        if (dimension < SourcePort)
+        {
+            UInt128 address = dimension < AddressWords ? key.SourceAddress : key.DestinationAddress;
+            return (uint)(address >> (32 * (AddressWords - 1 - (dimension % AddressWords))));
+        }
+
+        return dimension == Protocol ? key.Protocol : dimension == SourcePort ? key.SourcePort : key.DestinationPort;
+    }
+
     private static uint Extended(uint value, uint largest) => value == largest ? uint.MaxValue : value;
 
     private (uint Low, uint High) WordRange(in AddressPrefix prefix, int word)

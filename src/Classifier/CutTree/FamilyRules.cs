@@ -47,6 +47,9 @@ internal sealed class FamilyRules : IDisposable
     /// <summary>Bytes that the newest version looks into.</summary>
     public long Bytes => _arena.LiveBytes;
 
+    /// <summary>Bytes taken from the system.</summary>
+    public long ReservedBytes => _arena.Region.Bytes;
+
     /// <summary>Rules installed.</summary>
     public int Count => _store.Count;
 
@@ -147,6 +150,11 @@ internal sealed class FamilyRules : IDisposable
         _changes = 0;
         Plant(_store.SlotsByOrder());
     }
+
+    /// <summary>What a key of this family costs to look up in the newest version.</summary>
+    /// <param name="key">The key.</param>
+    public LookupEffort EffortOf(FlowKey key) => _trees.Aggregate(
+        new LookupEffort(0, 0, _wide.Count), (sum, tree) => sum + LookupEffort.InTree(_writer, tree, key, _store.Dimensions));
 
     /// <summary>Frees what no reader of this version or a later one looks into.</summary>
     /// <param name="oldest">Oldest version in use.</param>

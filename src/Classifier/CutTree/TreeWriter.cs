@@ -59,6 +59,19 @@ internal sealed class TreeWriter
         return [.. slots];
     }
 
+    /// <summary>Blocks of a leaf that a key without a match is compared with.</summary>
+    /// <param name="leaf">Its reference.</param>
+    public int CountBlocks(uint leaf)
+    {
+        int blocks = 0;
+        for (uint block = leaf; block != 0; blocks++)
+        {
+            block = (uint)OrdersOf(block)[NodeLayout.LeafRules + 1];
+        }
+
+        return blocks;
+    }
+
     /// <summary>Writes an inner node.</summary>
     /// <param name="cut">How it divides.</param>
     /// <param name="children">References of its children.</param>
