@@ -7,9 +7,6 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="store">The rules.</param>
 internal sealed class CutChooser(RuleStore store)
 {
-    /// <summary>A rule that reaches into more children than this is passed on, where that is allowed.</summary>
-    public const int MostCopies = 3;
-
     // Large boxes are judged by a sample: the cut of 100,000 rules is as good, and the building far quicker.
     private const int LargestSample = 1024;
 
@@ -18,9 +15,6 @@ internal sealed class CutChooser(RuleStore store)
 
     // What a child with n rules costs below it: more than n, as it needs further cuts.
     private const double CostExponent = 1.3;
-
-    // A rule passed on costs its share of another tree that every packet visits.
-    private const double PassedOnCost = 3;
 
     // How far from its even place a separator may go to cross fewer rules, in parts of a child.
     private const double Slack = 0.4;
@@ -38,9 +32,9 @@ internal sealed class CutChooser(RuleStore store)
     /// <summary>The best cut, null when no dimension can be cut.</summary>
     /// <param name="slots">Rules in the box.</param>
     /// <param name="box">The box.</param>
-    /// <param name="mayPassOn">True when rules that reach too far may leave the tree.</param>
+    /// <param name="policy">Which rules leave the tree.</param>
     /// <param name="isRoot">True at the root, where a table is possible.</param>
-    public Cut? Choose(int[] slots, Box box, bool mayPassOn, bool isRoot)
+    public Cut? Choose(int[] slots, Box box, CutPolicy policy, bool isRoot)
     {
         int[] sample = Sample(slots);
         int children = Math.Clamp((int)Math.Ceiling(slots.Length / RulesPerChild), 2, NodeLayout.MostChildren);
@@ -51,13 +45,13 @@ internal sealed class CutChooser(RuleStore store)
             if (separators.Length > 0)
             {
                 Cut cut = new(dimension, separators, 0);
-                double cost = Cost(cut, sample, box[dimension], mayPassOn);
+                double cost = Cost(cut, sample, box[dimension], policy);
                 best = cost < best.Cost ? (cut, cost) : best;
             }
         }
 
-        return isRoot && mayPassOn && best.Cut is not null && slots.Length >= LeastForTable
-            ? BetterTable(slots, box, best.Cut) ?? best.Cut
+        return isRoot && policy != CutPolicy.OneTree && best.Cut is not null && slots.Length >= LeastForTable
+            ? BetterTable(slots, box, best.Cut, policy) ?? best.Cut
             : best.Cut;
     }
 
@@ -78,16 +72,16 @@ internal sealed class CutChooser(RuleStore store)
     }
 
     // Tables have more children than a sample has rules, so all are judged by all the rules.
-    private Cut? BetterTable(int[] slots, Box box, Cut best)
+    private Cut? BetterTable(int[] slots, Box box, Cut best, CutPolicy policy)
     {
-        double least = Cost(best, slots, box[best.Dimension], mayPassOn: true);
+        double least = Cost(best, slots, box[best.Dimension], policy);
         Cut? table = null;
         foreach (int bits in _tableBits)
         {
             for (int dimension = 0; dimension < store.Dimensions.SourcePort; dimension++)
             {
                 Cut candidate = new(dimension, [], bits);
-                double cost = Cost(candidate, slots, box[dimension], mayPassOn: true);
+                double cost = Cost(candidate, slots, box[dimension], policy);
                 if (cost < least)
                 {
                     (table, least) = (candidate, cost);
@@ -98,14 +92,14 @@ internal sealed class CutChooser(RuleStore store)
         return table;
     }
 
-    private double Cost(Cut cut, int[] slots, (uint Low, uint High) bounds, bool mayPassOn)
+    private double Cost(Cut cut, int[] slots, (uint Low, uint High) bounds, CutPolicy policy)
     {
         int[] counts = new int[cut.Children];
         int passedOn = 0;
         foreach (int slot in slots)
         {
             (int first, int last) = cut.Reach(store, slot, bounds);
-            if (mayPassOn && last - first >= MostCopies)
+            if (last - first >= policy.MostCopies)
             {
                 passedOn++;
                 continue;
@@ -117,7 +111,7 @@ internal sealed class CutChooser(RuleStore store)
             }
         }
 
-        double cost = PassedOnCost * Math.Pow(slots.Length, CostExponent) * passedOn / slots.Length;
+        double cost = policy.PassedOnCost * Math.Pow(slots.Length, CostExponent) * passedOn / slots.Length;
         foreach (int count in counts)
         {
             cost += count < 2 ? count : Math.Pow(count, CostExponent);

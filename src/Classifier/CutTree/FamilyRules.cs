@@ -9,9 +9,6 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// </summary>
 internal sealed class FamilyRules : IDisposable
 {
-    // A wide rule costs every packet about a twentieth of a tree.
-    private const int MostWide = 32;
-
     // Beyond this many, the last tree copies rules rather than passing them on.
     private const int MostTrees = 6;
 
@@ -25,6 +22,7 @@ internal sealed class FamilyRules : IDisposable
     private readonly NodeArena _arena = new();
     private readonly TreeWriter _writer;
     private readonly TreeGrower _grower;
+    private readonly Planter _planter;
     private readonly TreeEditor _editor;
     private readonly List<TreeRoot> _trees = [];
     private readonly List<int> _wide = [];
@@ -41,6 +39,7 @@ internal sealed class FamilyRules : IDisposable
         _store = new RuleStore(dimensions);
         _writer = new TreeWriter(_store, _arena);
         _grower = new TreeGrower(_store);
+        _planter = new Planter(_store, _grower);
         _editor = new TreeEditor(_store, _writer, _grower);
     }
 
@@ -116,11 +115,11 @@ internal sealed class FamilyRules : IDisposable
     /// <summary>Ends a version: brings wide rules and trees back within their bounds.</summary>
     public FamilyView Finish()
     {
-        if (_store.Count > (_grownFor * GrowthBeforeRebuild) + MostWide)
+        if (_store.Count > (_grownFor * GrowthBeforeRebuild) + Planter.MostWide)
         {
             Rebuild();
         }
-        else if (_wide.Count > MostWide)
+        else if (_wide.Count > Planter.MostWide)
         {
             ShortenWide();
         }
@@ -182,81 +181,29 @@ internal sealed class FamilyRules : IDisposable
         }
     }
 
-    // Trees over these rules until what is passed on is little enough for the wide list.
     private void Plant(int[] slots)
     {
-        while (slots.Length > MostWide)
+        Planting planting = _planter.Plant(slots, MostTrees - _trees.Count);
+        foreach ((CutNode tree, int[] grownOver) in planting.Trees)
         {
-            bool mayPassOn = _trees.Count < MostTrees - 1;
-            CutNode tree = _grower.Grow(slots, new Box(_store.Dimensions), mayPassOn, isRoot: true, out int[] passedOn);
-            if (mayPassOn && passedOn.Length * 8 > slots.Length * 7)
+            // What was passed on gets its place from a later tree or the wide list.
+            foreach (int slot in grownOver)
             {
-                // Hardly any rule fits this tree: better one that copies than a row of nearly empty ones.
-                tree = _grower.Grow(slots, new Box(_store.Dimensions), mayPassOn: false, isRoot: true, out passedOn);
+                _store.PlaceOf(slot) = (sbyte)_trees.Count;
             }
 
-            Register(tree, slots);
-            slots = passedOn;
+            TreeSteps steps = TreeSteps.Of(tree);
+            _trees.Add(new TreeRoot(
+                _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, steps.Rounds, steps.IsUneven, tree.HasChain));
         }
 
-        foreach (int slot in slots)
+        foreach (int slot in planting.Wide)
         {
             _store.PlaceOf(slot) = RuleStore.WideList;
         }
 
-        _wide.AddRange(slots);
+        _wide.AddRange(planting.Wide);
         _wideChanged = true;
-    }
-
-    private void Register(CutNode tree, int[] slots)
-    {
-        // What was passed on gets its place from a later tree or the wide list.
-        foreach (int slot in slots)
-        {
-            _store.PlaceOf(slot) = (sbyte)_trees.Count;
-        }
-
-        (int rounds, int deepest) = Steps(tree);
-        _trees.Add(new TreeRoot(
-            _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, rounds, deepest > rounds + 1, tree.HasChain));
-    }
-
-    // How many steps all rows had better take together. The units are such steps: one that a row takes by itself costs
-    // half more, and so does looking who has to.
-    private static (int Rounds, int Deepest) Steps(CutNode tree)
-    {
-        const double AloneCost = 1.5, LookingCost = 0.4;
-        List<int> byDepth = [];
-        CountByDepth(tree, 0, byDepth);
-        double copies = Math.Max(1, byDepth.Sum());
-        int deepest = byDepth.Count - 1;
-        (int Rounds, double Cost) best = (0, double.MaxValue);
-        for (int rounds = 0; rounds < Math.Max(1, deepest); rounds++)
-        {
-            double cost = rounds;
-            for (int depth = rounds + 2; depth <= deepest; depth++)
-            {
-                cost += (AloneCost * (depth - rounds - 1) * byDepth[depth] / copies) + (depth == deepest ? LookingCost : 0);
-            }
-
-            best = cost < best.Cost ? (rounds, cost) : best;
-        }
-
-        return (best.Rounds, deepest);
-    }
-
-    private static void CountByDepth(CutNode node, int depth, List<int> byDepth)
-    {
-        if (depth == byDepth.Count)
-        {
-            byDepth.Add(0);
-        }
-
-        byDepth[depth] += node.Rules.Length;
-        foreach (CutNode child in node.Children)
-        {
-            CountByDepth(child, depth + 1, byDepth);
-        }
     }
 
     private void RetireAll(uint reference, in TreeRoot root)

@@ -48,7 +48,7 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
         Cut cut = writer.CutOf(reference, root);
         (uint Low, uint High) bounds = _box[cut.Dimension];
         (int first, int last) = cut.Reach(store, slot, bounds);
-        if (last - first >= CutChooser.MostCopies)
+        if (last - first >= CutPolicy.FewTrees.MostCopies)
         {
             return false;
         }
@@ -104,7 +104,7 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
         // Rules that could not be told apart are tried again when they have doubled, not at every change.
         if (node.Rules.Length == NodeLayout.LeafRules + 1 || (node.HasChain && int.IsPow2(node.Rules.Length)))
         {
-            node = grower.Grow(slots, box, mayPassOn: false, isRoot: false, out _);
+            node = grower.Grow(slots, box, CutPolicy.OneTree, isRoot: false, out _);
         }
 
         chained |= node.HasChain;

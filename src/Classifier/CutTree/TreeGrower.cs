@@ -19,20 +19,20 @@ internal sealed class TreeGrower(RuleStore store)
 
     private readonly CutChooser _chooser = new(store);
     private readonly HashSet<int> _passedOn = [];
-    private bool _mayPassOn;
+    private CutPolicy _policy = CutPolicy.OneTree;
     private int _copiesLeft;
 
     /// <summary>Grows a tree over part of the key space.</summary>
     /// <param name="slots">Rules, best first.</param>
     /// <param name="box">The part; unchanged afterwards.</param>
-    /// <param name="mayPassOn">True when rules that reach too far may be left out.</param>
+    /// <param name="policy">Which rules are left out.</param>
     /// <param name="isRoot">True for a whole tree.</param>
     /// <returns>The tree, without what is in <paramref name="passedOn"/>.</returns>
     /// <param name="passedOn">Rules that were left out, best first.</param>
-    public CutNode Grow(int[] slots, Box box, bool mayPassOn, bool isRoot, out int[] passedOn)
+    public CutNode Grow(int[] slots, Box box, CutPolicy policy, bool isRoot, out int[] passedOn)
     {
         _passedOn.Clear();
-        _mayPassOn = mayPassOn;
+        _policy = policy;
         _copiesLeft = (3 * slots.Length) + 64;
         CutNode tree = Cut(slots, box, isRoot, 0);
         passedOn = [.. slots.Where(_passedOn.Contains)];
@@ -60,7 +60,7 @@ internal sealed class TreeGrower(RuleStore store)
             return leaf;
         }
 
-        if (depth == DeepestCut || _chooser.Choose(slots, box, _mayPassOn, isRoot) is not Cut cut
+        if (depth == DeepestCut || _chooser.Choose(slots, box, _policy, isRoot) is not Cut cut
             || Distribute(slots, cut, box[cut.Dimension]) is not int[][] shares)
         {
             return Leaf(slots, box);
@@ -87,7 +87,7 @@ internal sealed class TreeGrower(RuleStore store)
         for (int i = 0; i < slots.Length; i++)
         {
             reach[i] = cut.Reach(store, slots[i], bounds);
-            if (_mayPassOn && reach[i].Last - reach[i].First >= CutChooser.MostCopies)
+            if (reach[i].Last - reach[i].First >= _policy.MostCopies)
             {
                 _passedOn.Add(slots[i]);
                 reach[i] = (0, -1);

@@ -20,8 +20,6 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
 {
     private const int Rows = NodeLayout.Rows;
 
-    // 4,096 is what the masked word of meaning can reach, and one column more what a row adds to it.
-    private const int ColumnsBytes = (int)NodeLayout.ColumnMask + 1 + NodeLayout.ColumnBytes;
 
     /// <inheritdoc/>
     public override bool IsSupported => TLanes.IsSupported;
@@ -68,8 +66,9 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             return;
         }
 
-        byte* memory = stackalloc byte[ColumnsBytes + 64];
-        uint* columns = Aligned(memory);
+        byte* memory = stackalloc byte[Scratch.Bytes];
+        Scratch scratch = new(memory);
+        uint* columns = scratch.Columns;
         for (int word = 0; word < TFamily.AddressWords; word++)
         {
             CopyColumn(keys.SourceAddress(TFamily.AddressWords - 1 - word)[start..], columns + (word * Rows), rows);
@@ -85,9 +84,8 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             TLanes.Widen(protocol, ends + (2 * Rows), rows);
         }
 
-        ulong* orders = stackalloc ulong[Rows];
-        Decide<TFamily>(version, view, cache, columns, orders, rows);
-        TLanes.Ids(orders, ids, rows);
+        Decide<TFamily>(version, view, cache, scratch, rows);
+        TLanes.Ids(scratch.Orders, ids, rows);
     }
 
     // Rows of several families: those of this one are picked out, and the answers put back.
@@ -110,8 +108,9 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             return;
         }
 
-        byte* memory = stackalloc byte[ColumnsBytes + 64];
-        uint* columns = Aligned(memory);
+        byte* memory = stackalloc byte[Scratch.Bytes];
+        Scratch scratch = new(memory);
+        uint* columns = scratch.Columns;
         for (int word = 0; word < TFamily.AddressWords; word++)
         {
             Pick(keys.SourceAddress(TFamily.AddressWords - 1 - word)[start..], picked, count, columns + (word * Rows));
@@ -126,15 +125,12 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             ends[(2 * Rows) + row] = keys.Protocol[start + picked[row]];
         }
 
-        ulong* orders = stackalloc ulong[Rows];
-        Decide<TFamily>(version, view, cache, columns, orders, count);
+        Decide<TFamily>(version, view, cache, scratch, count);
         for (int row = 0; row < count; row++)
         {
-            ids[picked[row]] = (int)(uint)orders[row];
+            ids[picked[row]] = (int)(uint)scratch.Orders[row];
         }
     }
-
-    private static uint* Aligned(byte* memory) => (uint*)(((nuint)memory + 63) & ~(nuint)63);
 
     private static void CopyColumn(ReadOnlySpan<uint> from, uint* to, int rows)
     {
@@ -155,41 +151,38 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     // By what is remembered, and for the rest by the rules.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Decide<TFamily>(
-        ForestVersion version, FamilyView view, DecisionCache? cache, uint* columns, ulong* orders, int rows)
+        ForestVersion version, FamilyView view, DecisionCache? cache, in Scratch scratch, int rows)
         where TFamily : struct, IFamily
     {
-        ulong* keys = stackalloc ulong[Rows * (TFamily.PairWords + 1)];
-        Pair<TFamily>(columns, keys, rows);
+        Pair<TFamily>(scratch, rows);
         if (cache is null)
         {
-            Find<TFamily>(view, columns, keys, orders, rows);
+            Find<TFamily>(view, scratch, rows);
             return;
         }
 
-        uint* missing = stackalloc uint[Rows];
         ulong** places = stackalloc ulong*[Rows];
-        int count = cache.Look<TFamily>(keys, columns, orders, missing, places, rows, version);
+        int count = cache.Look<TFamily>(scratch.Keys, scratch.Columns, scratch.Orders, scratch.Rows, places, rows, version);
         if (count > 0)
         {
-            FindMissing<TFamily>(version, view, cache, columns, keys, orders, missing, places, count);
+            FindMissing<TFamily>(version, view, cache, scratch, places, count);
         }
     }
 
     // The missing rows side by side, through the trees, and back to where they were.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FindMissing<TFamily>(
-        ForestVersion version, FamilyView view, DecisionCache cache, uint* columns, ulong* keys, ulong* orders, uint* missing, ulong** places, int count)
+        ForestVersion version, FamilyView view, DecisionCache cache, in Scratch scratch, ulong** places, int count)
         where TFamily : struct, IFamily
     {
-        byte* memory = stackalloc byte[ColumnsBytes + 64];
-        uint* packedColumns = Aligned(memory);
-        ulong* packedKeys = stackalloc ulong[Rows * (TFamily.PairWords + 1)];
-        ulong* found = stackalloc ulong[Rows];
+        byte* memory = stackalloc byte[Scratch.Bytes];
+        Scratch packed = new(memory);
+        uint* missing = scratch.Rows;
         for (int dimension = 0; dimension < (2 * TFamily.AddressWords) + 3; dimension++)
         {
             for (int i = 0; i < count; i++)
             {
-                packedColumns[(dimension * Rows) + i] = columns[(dimension * Rows) + (int)missing[i]];
+                packed.Columns[(dimension * Rows) + i] = scratch.Columns[(dimension * Rows) + (int)missing[i]];
             }
         }
 
@@ -197,29 +190,32 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         {
             for (int i = 0; i < count; i++)
             {
-                packedKeys[(word * Rows) + i] = keys[(word * Rows) + (int)missing[i]];
+                packed.Keys[(word * Rows) + i] = scratch.Keys[(word * Rows) + (int)missing[i]];
             }
         }
 
-        Find<TFamily>(view, packedColumns, packedKeys, found, count);
+        Find<TFamily>(view, packed, count);
         for (int i = 0; i < count; i++)
         {
             uint row = missing[i];
-            orders[row] = found[i];
-            cache.Put<TFamily>(keys, row, places[row], found[i], version.Number);
+            scratch.Orders[row] = packed.Orders[i];
+            cache.Put<TFamily>(scratch.Keys, row, places[row], packed.Orders[i], version.Number);
         }
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Find<TFamily>(FamilyView view, uint* columns, ulong* keys, ulong* orders, int rows)
+    private static void Find<TFamily>(FamilyView view, in Scratch scratch, int rows)
         where TFamily : struct, IFamily
     {
-        uint* references = stackalloc uint[Rows];
-        ulong* found = stackalloc ulong[Rows];
+        uint* columns = scratch.Columns;
+        ulong* keys = scratch.Keys;
+        ulong* orders = scratch.Orders;
+        ulong* found = scratch.Found;
+        uint* references = scratch.References;
         byte* memory = (byte*)view.Region.Address;
         if (view.WideCount > 0)
         {
-            TLanes.MatchWide<TFamily>((uint*)(memory + ((long)view.WideStart * NodeLayout.UnitBytes)), view.WideCount, columns, orders, rows);
+            MatchWide<TFamily>((uint*)(memory + ((long)view.WideStart * NodeLayout.UnitBytes)), view.WideCount, columns, orders, references, rows);
         }
         else
         {
@@ -232,12 +228,12 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             Descend(memory, columns, references, rows, tree.Rounds);
             if (tree.IsUneven)
             {
-                DescendRest(memory, columns, references, rows);
+                DescendRest(memory, columns, references, scratch.Rows, rows);
             }
 
             if (tree.HasChains)
             {
-                MatchChains<TFamily>(memory, references, keys, found, rows);
+                MatchChains<TFamily>(memory, references, keys, found, scratch.Rows, rows);
             }
             else
             {
@@ -250,32 +246,41 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         GC.KeepAlive(view.Region);
     }
 
-    // Keys as leaves compare them, in columns: address words in pairs, then both ports and the protocol.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pair<TFamily>(uint* columns, ulong* keys, int rows)
+    private static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, uint* found, int rows)
         where TFamily : struct, IFamily
     {
+        TLanes.MatchWide<TFamily>(rules, count, columns, found, rows);
+        ulong* order = (ulong*)(rules + NodeLayout.WidePorts(TFamily.AddressWords) + 4);
+        nuint stride = (nuint)NodeLayout.WideWords(TFamily.AddressWords) * sizeof(uint) / sizeof(ulong);
+        for (int row = 0; row < rows; row++)
+        {
+            orders[row] = order[found[row] * stride];
+        }
+    }
+
+    // Keys as leaves compare them, in columns: address words in pairs, then both ports and the protocol.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pair<TFamily>(in Scratch scratch, int rows)
+        where TFamily : struct, IFamily
+    {
+        uint* columns = scratch.Columns;
         if (TFamily.PairWords == 1)
         {
-            TLanes.Pair(columns, columns + Rows, keys, rows);
+            TLanes.Pair(columns, columns + Rows, scratch.Keys, rows);
         }
         else
         {
             for (int pair = 0; pair < TFamily.PairWords; pair++)
             {
                 uint* high = columns + (2 * pair * Rows);
-                TLanes.Pair(high + Rows, high, keys + (pair * Rows), rows);
+                TLanes.Pair(high + Rows, high, scratch.Keys + (pair * Rows), rows);
             }
         }
 
         uint* ends = columns + (2 * TFamily.AddressWords * Rows);
-        uint* ports = stackalloc uint[Rows];
-        for (int row = 0; row < rows; row++)
-        {
-            ports[row] = ends[row] | (ends[Rows + row] << 16);
-        }
-
-        TLanes.Pair(ports, ends + (2 * Rows), keys + (TFamily.PairWords * Rows), rows);
+        TLanes.PairFields(ends, ends + Rows, scratch.References, rows);
+        TLanes.Pair(scratch.References, ends + (2 * Rows), scratch.Keys + (TFamily.PairWords * Rows), rows);
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -327,9 +332,8 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
 
     // The rows still on their way, until none is left.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DescendRest(byte* memory, uint* columns, uint* references, int rows)
+    private static void DescendRest(byte* memory, uint* columns, uint* references, uint* going, int rows)
     {
-        uint* going = stackalloc uint[Rows];
         nuint left = 0;
         for (nuint row = 0; row < (nuint)rows; row++)
         {
@@ -372,10 +376,9 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
 
     // The same for leaves that may go on in a next block: rows without a match and with a next block go on.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MatchChains<TFamily>(byte* memory, uint* references, ulong* keys, ulong* found, int rows)
+    private static void MatchChains<TFamily>(byte* memory, uint* references, ulong* keys, ulong* found, uint* going, int rows)
         where TFamily : struct, IFamily
     {
-        uint* going = stackalloc uint[Rows];
         nuint left = (nuint)rows;
         for (nuint row = 0; row < left; row++)
         {

@@ -21,6 +21,9 @@ internal unsafe interface ILanes
     /// <summary>Two columns of 32-bit words as one of 64-bit words.</summary>
     static abstract void Pair(uint* low, uint* high, ulong* to, int rows);
 
+    /// <summary>Two columns of 16-bit values as one of 32-bit words.</summary>
+    static abstract void PairFields(uint* low, uint* high, uint* to, int rows);
+
     /// <summary>The child of a node that takes a value: how many of its 15 separators are not above it.</summary>
     static abstract nuint ChildOf(uint* node, uint value);
 
@@ -31,8 +34,8 @@ internal unsafe interface ILanes
     static abstract uint Match<TFamily>(byte* leaf, ulong* key)
         where TFamily : struct, IFamily;
 
-    /// <summary>Orders of the best of the wide rules for all rows.</summary>
-    static abstract void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
+    /// <summary>Number of the best wide rule for each row, from 1, or 0 for none.</summary>
+    static abstract void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily;
 
     /// <summary>The lesser of two orders, row by row, into the first.</summary>

@@ -60,6 +60,16 @@ internal readonly unsafe struct Lanes128 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PairFields(uint* low, uint* high, uint* to, int rows)
+    {
+        for (int row = 0; row < rows; row += Vector128<uint>.Count)
+        {
+            (Vector128.Load(low + row) | (Vector128.Load(high + row) << 16)).Store(to + row);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -117,20 +127,19 @@ internal readonly unsafe struct Lanes128 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
+    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily
     {
         int stride = NodeLayout.WideWords(TFamily.AddressWords);
         int words = 2 * TFamily.AddressWords;
         int ports = NodeLayout.WidePorts(TFamily.AddressWords);
         uint* ends = columns + (words * NodeLayout.Rows);
-        uint* best = stackalloc uint[Vector128<uint>.Count];
         for (int row = 0; row < rows; row += Vector128<uint>.Count)
         {
             Vector128<ushort> bothPorts =
                 (Vector128.Load(ends + row) | (Vector128.Load(ends + NodeLayout.Rows + row) << 16)).AsUInt16();
             Vector128<uint> protocol = Vector128.Load(ends + (2 * NodeLayout.Rows) + row);
-            Vector128<uint> found = Vector128<uint>.Zero;
+            Vector128<uint> best = Vector128<uint>.Zero;
             uint* rule = rules;
             for (uint i = 1; i <= (uint)count; i++)
             {
@@ -144,14 +153,10 @@ internal readonly unsafe struct Lanes128 : ILanes
 
                 differing |= (Vector128.SubtractSaturate(Vector128.Create(rule[ports]).AsUInt16(), bothPorts)
                     | Vector128.SubtractSaturate(bothPorts, Vector128.Create(rule[ports + 1]).AsUInt16())).AsUInt32();
-                found = Vector128.ConditionalSelect(Vector128.Equals(differing, Vector128<uint>.Zero), Vector128.Create(i), found);
+                best = Vector128.ConditionalSelect(Vector128.Equals(differing, Vector128<uint>.Zero), Vector128.Create(i), best);
             }
 
-            found.Store(best);
-            for (int lane = 0; lane < Vector128<uint>.Count; lane++)
-            {
-                orders[row + lane] = *(ulong*)(rules + (best[lane] * stride) + ports + 4);
-            }
+            best.Store(found + row);
         }
     }
 

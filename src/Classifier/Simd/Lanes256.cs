@@ -60,6 +60,16 @@ internal readonly unsafe struct Lanes256 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PairFields(uint* low, uint* high, uint* to, int rows)
+    {
+        for (int row = 0; row < rows; row += Vector256<uint>.Count)
+        {
+            (Vector256.Load(low + row) | (Vector256.Load(high + row) << 16)).Store(to + row);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -112,20 +122,19 @@ internal readonly unsafe struct Lanes256 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
+    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily
     {
         int stride = NodeLayout.WideWords(TFamily.AddressWords);
         int words = 2 * TFamily.AddressWords;
         int ports = NodeLayout.WidePorts(TFamily.AddressWords);
         uint* ends = columns + (words * NodeLayout.Rows);
-        uint* best = stackalloc uint[Vector256<uint>.Count];
         for (int row = 0; row < rows; row += Vector256<uint>.Count)
         {
             Vector256<ushort> bothPorts =
                 (Vector256.Load(ends + row) | (Vector256.Load(ends + NodeLayout.Rows + row) << 16)).AsUInt16();
             Vector256<uint> protocol = Vector256.Load(ends + (2 * NodeLayout.Rows) + row);
-            Vector256<uint> found = Vector256<uint>.Zero;
+            Vector256<uint> best = Vector256<uint>.Zero;
             uint* rule = rules;
             for (uint i = 1; i <= (uint)count; i++)
             {
@@ -139,14 +148,10 @@ internal readonly unsafe struct Lanes256 : ILanes
 
                 differing |= (Vector256.SubtractSaturate(Vector256.Create(rule[ports]).AsUInt16(), bothPorts)
                     | Vector256.SubtractSaturate(bothPorts, Vector256.Create(rule[ports + 1]).AsUInt16())).AsUInt32();
-                found = Vector256.ConditionalSelect(Vector256.Equals(differing, Vector256<uint>.Zero), Vector256.Create(i), found);
+                best = Vector256.ConditionalSelect(Vector256.Equals(differing, Vector256<uint>.Zero), Vector256.Create(i), best);
             }
 
-            found.Store(best);
-            for (int lane = 0; lane < Vector256<uint>.Count; lane++)
-            {
-                orders[row + lane] = *(ulong*)(rules + (best[lane] * stride) + ports + 4);
-            }
+            best.Store(found + row);
         }
     }
 

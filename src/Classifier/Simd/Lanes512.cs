@@ -60,6 +60,16 @@ internal readonly unsafe struct Lanes512 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PairFields(uint* low, uint* high, uint* to, int rows)
+    {
+        for (int row = 0; row < rows; row += Vector512<uint>.Count)
+        {
+            (Vector512.Load(low + row) | (Vector512.Load(high + row) << 16)).Store(to + row);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
         // The 16th lane is no separator.
@@ -107,20 +117,19 @@ internal readonly unsafe struct Lanes512 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
+    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily
     {
         int stride = NodeLayout.WideWords(TFamily.AddressWords);
         int words = 2 * TFamily.AddressWords;
         int ports = NodeLayout.WidePorts(TFamily.AddressWords);
         uint* ends = columns + (words * NodeLayout.Rows);
-        uint* best = stackalloc uint[Vector512<uint>.Count];
         for (int row = 0; row < rows; row += Vector512<uint>.Count)
         {
             Vector512<ushort> bothPorts =
                 (Vector512.Load(ends + row) | (Vector512.Load(ends + NodeLayout.Rows + row) << 16)).AsUInt16();
             Vector512<uint> protocol = Vector512.Load(ends + (2 * NodeLayout.Rows) + row);
-            Vector512<uint> found = Vector512<uint>.Zero;
+            Vector512<uint> best = Vector512<uint>.Zero;
             uint* rule = rules;
             for (uint i = 1; i <= (uint)count; i++)
             {
@@ -134,14 +143,10 @@ internal readonly unsafe struct Lanes512 : ILanes
 
                 differing |= (Vector512.SubtractSaturate(Vector512.Create(rule[ports]).AsUInt16(), bothPorts)
                     | Vector512.SubtractSaturate(bothPorts, Vector512.Create(rule[ports + 1]).AsUInt16())).AsUInt32();
-                found = Vector512.ConditionalSelect(Vector512.Equals(differing, Vector512<uint>.Zero), Vector512.Create(i), found);
+                best = Vector512.ConditionalSelect(Vector512.Equals(differing, Vector512<uint>.Zero), Vector512.Create(i), best);
             }
 
-            found.Store(best);
-            for (int lane = 0; lane < Vector512<uint>.Count; lane++)
-            {
-                orders[row + lane] = *(ulong*)(rules + (best[lane] * stride) + ports + 4);
-            }
+            best.Store(found + row);
         }
     }
 

@@ -46,6 +46,15 @@ internal readonly unsafe struct ScalarLanes : ILanes
     }
 
     /// <inheritdoc/>
+    public static void PairFields(uint* low, uint* high, uint* to, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            to[row] = low[row] | (high[row] << 16);
+        }
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint ChildOf(uint* node, uint value)
     {
@@ -99,7 +108,7 @@ internal readonly unsafe struct ScalarLanes : ILanes
     }
 
     /// <inheritdoc/>
-    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, ulong* orders, int rows)
+    public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily
     {
         int stride = NodeLayout.WideWords(TFamily.AddressWords);
@@ -107,7 +116,7 @@ internal readonly unsafe struct ScalarLanes : ILanes
         uint* ends = columns + (2 * TFamily.AddressWords * NodeLayout.Rows);
         for (int row = 0; row < rows; row++)
         {
-            uint* best = rules;
+            found[row] = 0;
             for (int i = 1; i <= count; i++)
             {
                 uint* rule = rules + (i * stride);
@@ -120,10 +129,8 @@ internal readonly unsafe struct ScalarLanes : ILanes
                 uint source = ends[row], destination = ends[NodeLayout.Rows + row];
                 bool inside = source >= (ushort)rule[ports] && source <= (ushort)rule[ports + 1]
                     && destination >= rule[ports] >> 16 && destination <= rule[ports + 1] >> 16;
-                best = differing == 0 && inside ? rule : best;
+                found[row] = differing == 0 && inside ? (uint)i : found[row];
             }
-
-            orders[row] = *(ulong*)(best + ports + 4);
         }
     }
 
