@@ -5,7 +5,7 @@ internal sealed class SameRules : IEqualityComparer<RuleTableDefinition>
 {
     public static readonly SameRules Instance = new();
 
-    private const int Samples = 16;
+    private const int Samples = 4;
 
     /// <summary>Whether two rules match the same packets.</summary>
     /// <param name="one">A rule; mostly both are one object, which is seen without looking into it.</param>
