@@ -18,6 +18,9 @@ internal sealed class CutNode
     /// <summary>Slots of a leaf's rules that cannot win while the others are there, best first.</summary>
     public int[] Hidden { get; init; } = [];
 
+    /// <summary>Steps to the deepest leaf.</summary>
+    public int Height => Cut is null ? 0 : 1 + Children.Max(child => child.Height);
+
     /// <summary>True when a leaf below has more rules than one block.</summary>
     public bool HasChain => Cut is null ? Rules.Length > NodeLayout.LeafRules : Array.Exists(Children, child => child.HasChain);
 }

@@ -21,7 +21,7 @@ internal sealed class FamilyRules : IDisposable
     private readonly RuleStore _store;
     private readonly NodeArena _arena = new();
     private readonly TreeWriter _writer;
-    private readonly TreeGrower _grower;
+    private readonly TreeBalancer _balancer;
     private readonly Planter _planter;
     private readonly TreeEditor _editor;
     private readonly List<TreeRoot> _trees = [];
@@ -38,9 +38,10 @@ internal sealed class FamilyRules : IDisposable
     {
         _store = new RuleStore(dimensions);
         _writer = new TreeWriter(_store, _arena);
-        _grower = new TreeGrower(_store);
-        _planter = new Planter(_store, _grower);
-        _editor = new TreeEditor(_store, _writer, _grower);
+        TreeGrower grower = new(_store);
+        _planter = new Planter(_store, grower);
+        _balancer = new TreeBalancer(_store, _writer, grower);
+        _editor = new TreeEditor(_store, _writer, grower, _balancer);
     }
 
     /// <summary>Bytes that the newest version looks into.</summary>
@@ -140,7 +141,7 @@ internal sealed class FamilyRules : IDisposable
     {
         foreach (TreeRoot tree in _trees)
         {
-            RetireAll(tree.Reference, tree);
+            _balancer.RetireAll(tree.Reference, tree);
         }
 
         _trees.Clear();
@@ -194,7 +195,8 @@ internal sealed class FamilyRules : IDisposable
 
             TreeSteps steps = TreeSteps.Of(tree);
             _trees.Add(new TreeRoot(
-                _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, steps.Rounds, steps.IsUneven, tree.HasChain));
+                _writer.Write(tree), tree.Cut?.TableBits ?? 0, tree.Cut?.Dimension ?? 0, steps.Rounds, steps.IsUneven, tree.HasChain,
+                TreeBalancer.Limit(grownOver.Length, steps.Deepest)));
         }
 
         foreach (int slot in planting.Wide)
@@ -204,22 +206,5 @@ internal sealed class FamilyRules : IDisposable
 
         _wide.AddRange(planting.Wide);
         _wideChanged = true;
-    }
-
-    private void RetireAll(uint reference, in TreeRoot root)
-    {
-        if ((reference & NodeLayout.LeafBit) != 0)
-        {
-            _writer.RetireLeaf(reference);
-            return;
-        }
-
-        Cut cut = _writer.CutOf(reference, root);
-        foreach (uint child in _writer.Children(reference, cut))
-        {
-            RetireAll(child, root);
-        }
-
-        _writer.Retire(reference, cut);
     }
 }

@@ -7,9 +7,12 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="store">The rules.</param>
 /// <param name="writer">Writes and retires.</param>
 /// <param name="grower">Cuts leaves that overflow.</param>
-internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower grower)
+/// <param name="balancer">Grows parts anew that got too deep.</param>
+internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower grower, TreeBalancer balancer)
 {
     private readonly Box _box = new(store.Dimensions);
+    private int _deepest;
+    private bool _hasChain;
 
     /// <summary>True when a rule reaches into few enough children on its way that the tree should hold it.</summary>
     /// <param name="root">The tree.</param>
@@ -21,22 +24,22 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
     /// <param name="slot">The rule.</param>
     public TreeRoot Insert(in TreeRoot root, int slot)
     {
-        bool chained = false;
-        uint reference = Edit(root.Reference, root, slot, (leaf, box) => InsertIntoLeaf(leaf, box, slot, ref chained));
-        return root with { Reference = reference, IsUneven = true, HasChains = root.HasChains || chained };
+        TreeRoot edited = Edit(root, slot, isAdded: true);
+        return _deepest > root.DeepestAllowed ? balancer.Balance(edited, slot) : edited;
     }
 
     /// <summary>The tree without a rule that it holds.</summary>
     /// <param name="root">The tree.</param>
     /// <param name="slot">The rule, still stored.</param>
-    public TreeRoot Delete(in TreeRoot root, int slot)
-    {
-        bool chained = false;
-        uint reference = Edit(root.Reference, root, slot, (leaf, box) => DeleteFromLeaf(leaf, box, slot, ref chained));
-        return root with { Reference = reference, IsUneven = true, HasChains = root.HasChains || chained };
-    }
+    public TreeRoot Delete(in TreeRoot root, int slot) => Edit(root, slot, isAdded: false);
 
-    private delegate uint LeafEdit(uint leaf, Box box);
+    private TreeRoot Edit(in TreeRoot root, int slot, bool isAdded)
+    {
+        _deepest = 0;
+        _hasChain = false;
+        uint reference = Edit(root.Reference, root, slot, isAdded, 0);
+        return root with { Reference = reference, IsUneven = true, HasChains = root.HasChains || _hasChain };
+    }
 
     private bool Accepts(uint reference, in TreeRoot root, int slot)
     {
@@ -64,11 +67,11 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
         return accepts;
     }
 
-    private uint Edit(uint reference, in TreeRoot root, int slot, LeafEdit edit)
+    private uint Edit(uint reference, in TreeRoot root, int slot, bool isAdded, int depth)
     {
         if ((reference & NodeLayout.LeafBit) != 0)
         {
-            return edit(reference, _box);
+            return Rewrite(reference, isAdded ? With(slot, reference) : Without(slot, reference), depth);
         }
 
         Cut cut = writer.CutOf(reference, root);
@@ -78,36 +81,35 @@ internal sealed class TreeEditor(RuleStore store, TreeWriter writer, TreeGrower 
         for (int child = first; child <= last; child++)
         {
             _box[cut.Dimension] = cut.BoundsOf(child, bounds);
-            changed[child - first] = Edit(writer.Children(reference, cut)[child], root, slot, edit);
+            changed[child - first] = Edit(writer.Children(reference, cut)[child], root, slot, isAdded, depth + 1);
         }
 
         _box[cut.Dimension] = bounds;
         return writer.WithChildren(reference, cut, first, changed);
     }
 
-    private uint InsertIntoLeaf(uint leaf, Box box, int slot, ref bool chained)
+    private int[] With(int slot, uint leaf)
     {
         int[] slots = writer.ReadLeaf(leaf);
         int place = Array.FindIndex(slots, other => store.OrderOf(other) > store.OrderOf(slot));
         place = place < 0 ? slots.Length : place;
-        slots = [.. slots[..place], slot, .. slots[place..]];
-        return Rewrite(leaf, slots, box, ref chained);
+        return [.. slots[..place], slot, .. slots[place..]];
     }
 
-    private uint DeleteFromLeaf(uint leaf, Box box, int slot, ref bool chained) =>
-        Rewrite(leaf, Array.FindAll(writer.ReadLeaf(leaf), other => other != slot), box, ref chained);
+    private int[] Without(int slot, uint leaf) => Array.FindAll(writer.ReadLeaf(leaf), other => other != slot);
 
-    private uint Rewrite(uint leaf, int[] slots, Box box, ref bool chained)
+    private uint Rewrite(uint leaf, int[] slots, int depth)
     {
-        CutNode node = grower.Leaf(slots, box);
+        CutNode node = grower.Leaf(slots, _box);
 
         // Rules that could not be told apart are tried again when they have doubled, not at every change.
         if (node.Rules.Length == NodeLayout.LeafRules + 1 || (node.HasChain && int.IsPow2(node.Rules.Length)))
         {
-            node = grower.Grow(slots, box, CutPolicy.OneTree, isRoot: false, out _);
+            node = grower.Grow(slots, _box, CutPolicy.OneTree, isRoot: false, out _);
         }
 
-        chained |= node.HasChain;
+        _hasChain |= node.HasChain;
+        _deepest = Math.Max(_deepest, depth + node.Height);
         writer.RetireLeaf(leaf);
         return writer.Write(node);
     }

@@ -9,4 +9,6 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// </param>
 /// <param name="IsUneven">True when some leaf is more steps away.</param>
 /// <param name="HasChains">True when some leaf has more rules than one block.</param>
-internal readonly record struct TreeRoot(uint Reference, int TableBits, int Dimension, int Rounds, bool IsUneven, bool HasChains);
+/// <param name="DeepestAllowed">Steps at which an addition makes part of the tree grow anew.</param>
+internal readonly record struct TreeRoot(
+    uint Reference, int TableBits, int Dimension, int Rounds, bool IsUneven, bool HasChains, int DeepestAllowed);

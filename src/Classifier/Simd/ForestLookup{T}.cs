@@ -52,6 +52,9 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
                 }
             }
         }
+
+        // A frozen version that nobody else holds keeps its nodes from being used for other things until here.
+        GC.KeepAlive(version);
     }
 
     // Rows of one family only: columns are copied as they are.
@@ -243,7 +246,6 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             TLanes.Least(orders, found, rows);
         }
 
-        GC.KeepAlive(view.Region);
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]

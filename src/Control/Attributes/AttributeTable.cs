@@ -13,6 +13,9 @@ internal sealed class AttributeTable(params ImmutableArray<AttributeRule> rules)
     /// <summary>The rows in order.</summary>
     public ImmutableArray<AttributeRule> Rules { get; } = rules;
 
+    /// <summary>The names of all attributes, for messages.</summary>
+    public string Names => string.Join(", ", Rules.Select(rule => rule.Name));
+
     /// <summary>The row with this name, or null.</summary>
     public AttributeRule? Find(string name) => Rules.FirstOrDefault(rule => rule.Name == name);
 

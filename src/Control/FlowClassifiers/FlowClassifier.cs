@@ -49,6 +49,13 @@ public sealed record FlowClassifier : Resource
         && Overlap(LogicalSourcePort, other.LogicalSourcePort)
         && Overlap(LogicalDestinationPort, other.LogicalDestinationPort);
 
+    /// <summary>True when both say the same of what they match, whatever their names.</summary>
+    /// <param name="other">The other classifier.</param>
+    public bool MatchesAlike(FlowClassifier other) =>
+        (Ethertype, Protocol, SourcePorts, DestinationPorts) == (other.Ethertype, other.Protocol, other.SourcePorts, other.DestinationPorts)
+        && (SourceIpPrefix, DestinationIpPrefix) == (other.SourceIpPrefix, other.DestinationIpPrefix)
+        && (LogicalSourcePort, LogicalDestinationPort) == (other.LogicalSourcePort, other.LogicalDestinationPort);
+
     private static bool Overlap(IpPrefix? a, IpPrefix? b) => a is null || b is null || a.Value.Overlaps(b.Value);
 
     private static bool Overlap(Guid? a, Guid? b) => a is null || b is null || a == b;

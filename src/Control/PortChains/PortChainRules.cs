@@ -87,7 +87,11 @@ internal static class PortChainRules
     /// the other, and not by its classifiers. Of all conflicts the one with the oldest classifier of another chain is named.
     /// Few overlap, so their chain is looked for last.
     /// </summary>
-    public static ApiProblem? RefuseConflicts(ResourceSet set, PortChain chain, Caller caller)
+    /// <param name="set">The resources.</param>
+    /// <param name="chain">One of its chains.</param>
+    /// <param name="caller">Who wants it.</param>
+    /// <param name="held">A state whose own conflicts are accepted, or null.</param>
+    public static ApiProblem? RefuseConflicts(ResourceSet set, PortChain chain, Caller caller, ResourceSet? held = null)
     {
         (FlowClassifier Ours, FlowClassifier Theirs, PortChain Chain)? oldest = null;
         foreach (Guid id in chain.FlowClassifiers)
@@ -96,6 +100,7 @@ internal static class PortChainRules
             foreach (FlowClassifier theirs in OverlapIndex.Overlapping(set.FlowClassifiers, ours))
             {
                 if (OwnerOf(set, theirs.Id, chain.Id) is { } other && caller.Compares(chain, other) && !AreJoined(set, chain, other)
+                    && !(held is not null && IsSameIn(held, ours, chain) && IsSameIn(held, theirs, other))
                     && (oldest is null || set.FlowClassifiers.PlaceOf(theirs.Id) < set.FlowClassifiers.PlaceOf(oldest.Value.Theirs.Id)))
                 {
                     oldest = (ours, theirs, other);
@@ -108,6 +113,10 @@ internal static class PortChainRules
 
     private static PortChain? OwnerOf(ResourceSet set, Guid classifier, Guid except) =>
         KeyIndex<PortChain, Guid>.Find(set.PortChains, classifier) is { } owner && owner.Id != except ? owner : null;
+
+    private static bool IsSameIn(ResourceSet held, FlowClassifier classifier, PortChain chain) =>
+        held.FlowClassifiers.Find(classifier.Id) is { } known && known.MatchesAlike(classifier)
+        && KeyIndex<PortChain, Guid>.Find(held.PortChains, classifier.Id)?.Id == chain.Id;
 
     private static bool AreJoined(ResourceSet set, PortChain one, PortChain other) =>
         set.ServiceGraphs.Any(graph => graph.Names(one.Id) && graph.Names(other.Id));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
@@ -16,9 +17,7 @@ internal static class StateImport
         StateReading reading = StateText.Parse(utf8, restores: true);
         if (reading.Document is not { } document)
         {
-            int more = reading.Errors.Length - ErrorsTold;
-            string errors = string.Join(" ", reading.Errors.Take(ErrorsTold));
-            return new ApiProblem(400, "InvalidState", $"The state is refused and nothing was changed. {errors}{(more > 0 ? $" And {more} more." : "")}");
+            return Refused(reading.Errors);
         }
 
         if (document.Revision is not { } revision)
@@ -38,6 +37,12 @@ internal static class StateImport
                 $"The state has revision {revision}, and revision {current.Revision} is stored. Accepted is a greater one."));
         }
 
+        ImmutableArray<StateError> conflicts = [.. StateConflicts.Find(read, current)];
+        if (!conflicts.IsEmpty)
+        {
+            return Refused(conflicts);
+        }
+
         ResourceSet next = read with { Revision = revision, QuotaLimits = current.QuotaLimits };
         foreach (ResourceKind kind in ResourceCatalog.All)
         {
@@ -45,5 +50,12 @@ internal static class StateImport
         }
 
         return ChangeResult.Of(next);
+    }
+
+    private static ApiProblem Refused(ImmutableArray<StateError> errors)
+    {
+        int more = errors.Length - ErrorsTold;
+        string told = string.Join(" ", errors.Take(ErrorsTold));
+        return new ApiProblem(400, "InvalidState", $"The state is refused and nothing was changed. {told}{(more > 0 ? $" And {more} more." : "")}");
     }
 }

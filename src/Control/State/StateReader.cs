@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using NetworkingSfc.Control.Attributes;
-using NetworkingSfc.Control.PortChains;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.State;
@@ -62,7 +61,11 @@ internal sealed class StateReader(bool restores)
             return Refused();
         }
 
-        RefuseConflicts();
+        if (!restores)
+        {
+            _errors.AddRange(StateConflicts.Find(_set, held: null));
+        }
+
         StateFunctions functions = new(_set, _names, _errors);
         StateDocument document = new()
         {
@@ -125,7 +128,7 @@ internal sealed class StateReader(bool restores)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
-            _errors.Add(new StateError(path, $"'{PythonText.Str(item)}' is not an object. Accepted is an object with {Attributes(kind)}."));
+            _errors.Add(new StateError(path, $"'{PythonText.Str(item)}' is not an object. Accepted is an object with {kind.Attributes.Names}."));
             return;
         }
 
@@ -140,12 +143,9 @@ internal sealed class StateReader(bool restores)
             ?? Create(kind, id, values);
         if (problem is not null)
         {
-            Add(kind, path, problem);
+            _errors.Add(StateError.Of(kind, path, problem));
         }
     }
-
-    private void Add(ResourceKind kind, string path, ApiProblem problem) =>
-        _errors.Add(new StateError(Place(path, problem), $"{problem.Message.TrimEnd('.')}.{Accepted(kind, problem)}"));
 
     private static ApiProblem? Refuse(ResourceKind kind, OrderedDictionary<string, JsonElement> members, out AttributeValues values) =>
         kind.Attributes.ReadCreate(members, AttributeUse.Post | AttributeUse.Document, out values);
@@ -157,48 +157,5 @@ internal sealed class StateReader(bool restores)
         return result.Problem;
     }
 
-    /// <summary>
-    /// Chains in conflict, each with those before it, now that the graphs which join some of them are known. Not in a state
-    /// that is put back: the graph may have gone since.
-    /// </summary>
-    private void RefuseConflicts()
-    {
-        if (restores)
-        {
-            return;
-        }
-
-        ResourceKind kind = ResourceCatalog.Find("port_chains")!;
-        ResourceSet soFar = _set with { PortChains = ResourceSet.Empty.PortChains };
-        int index = 0;
-        foreach (PortChain chain in _set.PortChains)
-        {
-            soFar = soFar with { PortChains = soFar.PortChains.With(chain) };
-            if (PortChainRules.RefuseConflicts(soFar, chain, OwnerOf(chain.ProjectId)) is { } conflict)
-            {
-                Add(kind, JsonPath.Item(kind.Plural, index), conflict);
-            }
-
-            index++;
-        }
-    }
-
     private Caller OwnerOf(string project) => new(project, IsAdmin: true) { Restores = restores };
-
-    private static string Place(string path, ApiProblem problem) =>
-        problem.Attribute is { } attribute ? JsonPath.Member(path, attribute) : path;
-
-    private static string Accepted(ResourceKind kind, ApiProblem problem)
-    {
-        if (problem.Attribute is not { } attribute)
-        {
-            return "";
-        }
-
-        return kind.Attributes.Find(attribute) is not { } rule
-            ? $" Accepted are {Attributes(kind)}."
-            : rule.Accepts is null ? "" : $" Accepted is {rule.Accepts}.";
-    }
-
-    private static string Attributes(ResourceKind kind) => string.Join(", ", kind.Attributes.Rules.Select(rule => rule.Name));
 }

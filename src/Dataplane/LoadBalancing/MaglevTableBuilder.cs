@@ -31,7 +31,12 @@ public static class MaglevTableBuilder
     {
         int[] order = WeightedMembersById(members);
         NativeArray<ushort> slots = new(Slots);
-        if (order.Length > 0)
+        if (order.Length == 1)
+        {
+            // Whoever is alone gets every slot, in whatever order: groups of one are common, and their tables cost nothing.
+            slots.Writable.Fill((ushort)order[0]);
+        }
+        else if (order.Length > 1)
         {
             Fill(slots.Writable, members, order, SlotsPerMember(members, order));
         }

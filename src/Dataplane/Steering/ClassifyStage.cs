@@ -40,12 +40,12 @@ internal static class ClassifyStage
                 continue;
             }
 
+            decision.Position = rules.Positions[rule];
             if (batch.Arena.Origin(batch.Buffers[row].Slot).SentBack)
             {
-                rule = ReturnDirection.Choose(rule, table, batch.Keys[row], snapshot);
+                decision.Position = ReturnDirection.Choose(decision.Position, table, batch.Keys[row], snapshot);
             }
 
-            decision.Position = rules.Positions[rule];
             PathHop hop = snapshot.Positions[decision.Position];
             decision.Verdict = hop.Group == PathHop.EndOfPath ? Verdict.EndOfPath : Verdict.Deliver;
             if (hop.HopsDone == 0)

@@ -9,7 +9,6 @@ namespace NetworkingSfc.Dataplane.Steering;
 /// </summary>
 internal sealed class PathLayout
 {
-    private readonly List<int> _firstPosition = [];
     private readonly SteeringDefinition _definition;
 
     /// <summary>Lays out all paths of a checked definition.</summary>
@@ -37,15 +36,12 @@ internal sealed class PathLayout
     /// <summary>Ports that encapsulation-aware functions send from.</summary>
     public HashSet<int> EncapsulatedSenders { get; } = [];
 
-    /// <summary>Row of the position before the first hop.</summary>
-    /// <param name="path">Index of the path.</param>
-    public int FirstPosition(int path) => _firstPosition[path];
-
     private void LayOut(int index)
     {
         PathDefinition path = _definition.Paths[index];
         Entries.Add(new PathEntry
         {
+            FirstPosition = Positions.Count,
             FirstChainPort = ChainPorts.Count,
             ChainPortCount = path.ChainPorts.Length,
             Counter = path.Counter,
@@ -53,7 +49,6 @@ internal sealed class PathLayout
             IsReverse = path.IsReverse,
         });
         ChainPorts.AddRange(path.ChainPorts.Order());
-        _firstPosition.Add(Positions.Count);
         for (int done = 0; done < path.Hops.Length; done++)
         {
             HopDefinition hop = path.Hops[done];
@@ -78,7 +73,7 @@ internal sealed class PathLayout
     // From the last hop backwards, so that a run of groups to skip leads to the first one that is not.
     private void BypassEmptyGroups(int index, PathDefinition path)
     {
-        int first = _firstPosition[index];
+        int first = Entries[index].FirstPosition;
         for (int done = path.Hops.Length - 1; done >= 0; done--)
         {
             HopDefinition hop = path.Hops[done];

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NetworkingSfc.Classifier;
 
 namespace NetworkingSfc.Dataplane.Steering;
@@ -10,32 +9,32 @@ namespace NetworkingSfc.Dataplane.Steering;
 /// </summary>
 internal static class ReturnDirection
 {
-    /// <summary>The rule for a frame that was sent on the way back.</summary>
-    /// <param name="rule">The best rule that matches.</param>
+    /// <summary>The position of a frame that was sent on the way back.</summary>
+    /// <param name="position">The position that the best matching rule stands for.</param>
     /// <param name="table">Index of the port's rule table.</param>
     /// <param name="key">The frame's fields.</param>
     /// <param name="snapshot">The steering state.</param>
-    /// <returns>The rule behind the same hop on the way back when it matches too, otherwise <paramref name="rule"/>.</returns>
-    public static int Choose(int rule, int table, in FlowKey key, SteeringSnapshot snapshot)
+    /// <returns>The position behind the same hop on the way back when a rule for it matches too, otherwise <paramref name="position"/>.</returns>
+    public static int Choose(int position, int table, in FlowKey key, SteeringSnapshot snapshot)
     {
-        ImmutableArray<SteeringRule> rules = snapshot.Definition.RuleTables[table].Rules;
-        PathDefinition forth = snapshot.Definition.Paths[rules[rule].Path];
-        if (forth.IsReverse || !forth.IsSymmetric || rules[rule].HopsDone == 0)
+        PathHop chosen = snapshot.Positions[position];
+        PathDefinition forth = snapshot.Definition.Paths[chosen.Path];
+        if (forth.IsReverse || !forth.IsSymmetric || chosen.HopsDone == 0)
         {
-            return rule;
+            return position;
         }
 
         // Hops are counted from the other end: behind hop k of n there is behind hop n - k + 1 here.
-        int hopsDone = forth.Hops.Length - rules[rule].HopsDone + 1;
-        for (int other = 0; other < rules.Length; other++)
+        int hopsDone = forth.Hops.Length - chosen.HopsDone + 1;
+        foreach (SteeringRule other in snapshot.Definition.RuleTables[table].Rules)
         {
-            PathDefinition back = snapshot.Definition.Paths[rules[other].Path];
-            if (back.IsReverse && back.Counter == forth.Counter && rules[other].HopsDone == hopsDone && rules[other].Rule.Matches(key))
+            PathDefinition back = snapshot.Definition.Paths[other.Path];
+            if (back.IsReverse && back.Counter == forth.Counter && other.HopsDone == hopsDone && other.Rule.Matches(key))
             {
-                return other;
+                return snapshot.Paths[other.Path].FirstPosition + hopsDone;
             }
         }
 
-        return rule;
+        return position;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class RuleTable : IDisposable
 
     /// <summary>Takes ownership of the positions.</summary>
     /// <param name="classifier">Gives rule ids.</param>
-    /// <param name="positions">Position by rule id.</param>
+    /// <param name="positions">Position by rule id. Ids say nothing about the place of a rule in its table; some may be unused.</param>
     public RuleTable(IFrozenClassifier classifier, NativeArray<int> positions)
     {
         Classifier = classifier;

@@ -40,6 +40,9 @@ public readonly struct MemberEntry
 /// <summary>A path as the stages see it.</summary>
 internal readonly struct PathEntry
 {
+    /// <summary>Row in <see cref="SteeringSnapshot.Positions"/> before the first hop; behind k hops it is k rows further on.</summary>
+    public int FirstPosition { get; init; }
+
     /// <summary>First row in <see cref="SteeringSnapshot.ChainPorts"/>; the rows are sorted.</summary>
     public int FirstChainPort { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.LoadBalancing;
 using NetworkingSfc.Dataplane.Memory;
@@ -12,14 +11,16 @@ public static class SteeringSnapshotBuilder
 {
     /// <summary>Builds a snapshot.</summary>
     /// <param name="definition">What it is to do.</param>
-    /// <param name="previous">The snapshot before, whose unchanged tables are shared, or null.</param>
+    /// <param name="previous">The snapshot before, whose unchanged Maglev tables are shared, or null.</param>
+    /// <param name="writers">Made the rule tables of the snapshots before and make this one's; null for a snapshot by itself.</param>
     /// <exception cref="SteeringDefinitionException">The definition names something that does not exist or exceeds a limit.</exception>
-    public static SteeringSnapshot Build(SteeringDefinition definition, SteeringSnapshot? previous = null)
+    public static SteeringSnapshot Build(SteeringDefinition definition, SteeringSnapshot? previous = null, RuleTableWriters? writers = null)
     {
         DefinitionChecks.Check(definition);
-        SharedTables shared = new(previous);
-        ImmutableArray<MaglevTable> maglevTables = [.. definition.Groups.Select(shared.MaglevTableFor)];
+        SharedMaglevTables shared = new(previous);
+        ImmutableArray<MaglevTable> maglevTables = [.. definition.Groups.Select(shared.For)];
         PathLayout paths = new(definition);
+        ImmutableArray<RuleTable> ruleTables = LayOutRules(definition, paths, writers ?? new RuleTableWriters());
         return new SteeringSnapshot(new SnapshotTables
         {
             Definition = definition,
@@ -30,7 +31,7 @@ public static class SteeringSnapshotBuilder
             ChainPorts = Fill(paths.ChainPorts, port => port),
             Positions = Fill(paths.Positions, position => position),
             MaglevTables = maglevTables,
-            RuleTables = [.. definition.RuleTables.Select(table => LayOutRules(table, paths, shared))],
+            RuleTables = ruleTables,
             ServicePaths = new LookupTable<ServicePathKey>(paths.Expected),
             Addresses = new LookupTable<PortAddressKey>(KnownAddresses(definition)),
             CounterRows = (
@@ -51,17 +52,30 @@ public static class SteeringSnapshotBuilder
         });
     }
 
-    private static RuleTable LayOutRules(RuleTableDefinition table, PathLayout paths, SharedTables shared)
+    private static ImmutableArray<RuleTable> LayOutRules(SteeringDefinition definition, PathLayout paths, RuleTableWriters writers)
     {
-        IFrozenClassifier classifier = shared.ClassifierFor(table);
-        NativeArray<int> positions = new(table.Rules.Length);
-        Span<int> writable = positions.Writable;
-        for (int rule = 0; rule < writable.Length; rule++)
+        try
         {
-            writable[rule] = paths.FirstPosition(table.Rules[rule].Path) + table.Rules[rule].HopsDone;
+            return [.. writers.Follow(definition).Zip(definition.RuleTables, (writer, table) => LayOutRules(writer, table, paths))];
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SteeringDefinitionException($"No snapshot can be built: {exception.Message}", exception);
+        }
+    }
+
+    // The writer's own table may be an equal one whose rules are on other paths.
+    private static RuleTable LayOutRules(RuleTableWriter writer, RuleTableDefinition table, PathLayout paths)
+    {
+        NativeArray<int> positions = new(writer.IdLimit);
+        Span<int> writable = positions.Writable;
+        for (int place = 0; place < table.Rules.Length; place++)
+        {
+            SteeringRule rule = table.Rules[place];
+            writable[writer.Ids[place]] = paths.Entries[rule.Path].FirstPosition + rule.HopsDone;
         }
 
-        return new RuleTable(classifier, positions);
+        return new RuleTable(writer.Newest, positions);
     }
 
     // The first port in number order keeps an address that two ports of a network claim.

@@ -124,6 +124,51 @@ public sealed class StateRequestsTests
     }
 
     [Fact]
+    public async Task Chains_that_overlap_and_that_no_graph_of_the_document_joins_are_refused()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        string none = await client.RefusedAsync(400, "PUT", State, OverlappingChains.With("[]"));
+        Assert.Contains("port_chains[1].flow_classifiers: Flow Classifier", none, StringComparison.Ordinal);
+        Assert.Contains("port_chains[2].flow_classifiers: Flow Classifier", none, StringComparison.Ordinal);
+
+        string first = await client.RefusedAsync(400, "PUT", State, OverlappingChains.With("""[{"port_chains": {"one": ["two"]}}]"""));
+        Assert.StartsWith("InvalidState", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("port_chains[1]", first, StringComparison.Ordinal);
+        Assert.Contains("port_chains[2].flow_classifiers: Flow Classifier", first, StringComparison.Ordinal);
+        Assert.Same(ResourceSet.Empty, host.Current);
+        await client.ExpectAsync(200, "PUT", State, OverlappingChains.With("""[{"port_chains": {"one": ["two"], "two": ["three"]}}]"""));
+    }
+
+    /// <summary>What is held was accepted once; what is not the same as that is judged anew.</summary>
+    [Fact]
+    public async Task Overlaps_that_are_held_already_may_be_put_and_others_may_not()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await client.ExpectAsync(200, "PUT", State, OverlappingChains.With("""[{"port_chains": {"one": ["two"], "two": ["three"]}}]"""));
+        await client.ExpectAsync(204, "DELETE", $"/v2.0/sfc/service_graphs/{host.Current.ServiceGraphs.Single().IdText}");
+        JsonNode held = (await client.ExpectAsync(200, "GET", State))!;
+        ResourceSet before = host.Current;
+
+        Assert.Contains("port_chains[1].flow_classifiers", await client.RefusedAsync(400, "PUT", State, Changed(held, state =>
+            state["flow_classifiers"]![1]!["protocol"] = "tcp")), StringComparison.Ordinal);
+        Assert.Contains("port_chains[1].flow_classifiers", await client.RefusedAsync(400, "PUT", State, Changed(held, state =>
+            (state["port_chains"]![0]!["flow_classifiers"], state["port_chains"]![1]!["flow_classifiers"]) =
+                (state["port_chains"]![1]!["flow_classifiers"]!.DeepClone(), state["port_chains"]![0]!["flow_classifiers"]!.DeepClone()))), StringComparison.Ordinal);
+        Assert.Contains("port_chains[3].flow_classifiers", await client.RefusedAsync(400, "PUT", State, Changed(held, state =>
+        {
+            state["ports"]!.AsArray().Add(JsonNode.Parse("""{"name": "d", "network_id": "net"}"""));
+            state["flow_classifiers"]!.AsArray().Add(JsonNode.Parse("""{"name": "w", "logical_source_port": "d"}"""));
+            state["port_chains"]![3]!["flow_classifiers"] = new JsonArray("w");
+        })), StringComparison.Ordinal);
+        Assert.Same(before, host.Current);
+
+        await client.ExpectAsync(200, "PUT", State, Changed(held, state => state["flow_classifiers"]![1]!["name"] = "renamed"));
+        Assert.Contains(host.Current.FlowClassifiers, classifier => classifier.Name == "renamed");
+    }
+
+    [Fact]
     public async Task Uplinks_and_functions_go_with_what_they_belong_to()
     {
         await using ControlHost host = await TestHost.StartAsync();
@@ -204,6 +249,14 @@ public sealed class StateRequestsTests
         await client.ExpectAsync(200, "PUT", State, body.Append("]}").ToString());
         await client.RefusedAsync(413, "PUT", State, body.Append(' ', 10_000).ToString());
         await client.RefusedAsync(413, "POST", "/v2.0/networks", new string(' ', 1001));
+    }
+
+    private static string Changed(JsonNode state, Action<JsonNode> change)
+    {
+        JsonNode next = state.DeepClone();
+        next["revision"] = (long)next["revision"]! + 1;
+        change(next);
+        return next.ToJsonString();
     }
 
     private sealed class TwoWorkers : IForwarderProgress

@@ -17,8 +17,9 @@ public sealed class SteeringSnapshotTests
     [Fact]
     public void Unchanged_tables_are_the_same_objects_in_the_next_snapshot()
     {
-        SteeringSnapshot before = SteeringSnapshotBuilder.Build(_chain.Definition());
-        SteeringSnapshot after = SteeringSnapshotBuilder.Build((_chain with { Generation = 2 }).Definition(), before);
+        RuleTableWriters writers = new();
+        SteeringSnapshot before = SteeringSnapshotBuilder.Build(_chain.Definition(), previous: null, writers);
+        SteeringSnapshot after = SteeringSnapshotBuilder.Build((_chain with { Generation = 2 }).Definition(), before, writers);
 
         Assert.Equal(2, before.MaglevTables.Length);
         for (int group = 0; group < before.MaglevTables.Length; group++)
@@ -38,9 +39,10 @@ public sealed class SteeringSnapshotTests
     [Fact]
     public void Only_the_table_whose_members_changed_is_built_anew()
     {
-        SteeringSnapshot before = SteeringSnapshotBuilder.Build(_chain.Definition());
+        RuleTableWriters writers = new();
+        SteeringSnapshot before = SteeringSnapshotBuilder.Build(_chain.Definition(), previous: null, writers);
         TestChain changed = new(_chain.Hops[0], new TestHop(EncapsulationKind.Nsh, 1, 1, 2)) { Rules = [new(0x0800)] };
-        SteeringSnapshot after = SteeringSnapshotBuilder.Build(changed.Definition(), before);
+        SteeringSnapshot after = SteeringSnapshotBuilder.Build(changed.Definition(), before, writers);
 
         Assert.Same(before.MaglevTables[0], after.MaglevTables[0]);
         Assert.NotSame(before.MaglevTables[1], after.MaglevTables[1]);

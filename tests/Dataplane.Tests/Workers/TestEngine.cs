@@ -15,13 +15,14 @@ internal sealed class TestEngine : IDisposable
     private readonly List<TestPort> _ports = [];
     private readonly List<SentFrame> _sent = [];
     private readonly List<SteeringSnapshot> _snapshots = [];
+    private readonly RuleTableWriters _rules = new();
     private readonly SnapshotCell _cell;
     private long _injected;
     private long _seen;
 
     public TestEngine(SteeringDefinition definition, int slotCount = 256, int frameBytes = 4096, int[]? unattached = null)
     {
-        _snapshots.Add(SteeringSnapshotBuilder.Build(definition));
+        _snapshots.Add(SteeringSnapshotBuilder.Build(definition, previous: null, _rules));
         _cell = new SnapshotCell(_snapshots[0]);
         Worker = new Worker(_cell, slotCount, frameBytes);
         for (int number = 0; number < definition.Ports.Length; number++)
@@ -86,7 +87,7 @@ internal sealed class TestEngine : IDisposable
     /// <summary>Publishes the next definition; tables that did not change are shared.</summary>
     public SteeringSnapshot Publish(SteeringDefinition definition)
     {
-        SteeringSnapshot next = SteeringSnapshotBuilder.Build(definition, Snapshot);
+        SteeringSnapshot next = SteeringSnapshotBuilder.Build(definition, Snapshot, _rules);
         _cell.Publish(next);
         _snapshots.Add(next);
         return next;

@@ -17,6 +17,7 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 /// </remarks>
 public sealed class ForwarderDriver : IForwarderProgress
 {
+    private readonly RuleTableWriters _rules = new();
     private Rendered _published;
     private ImmutableArray<Worker> _workers = [];
 
@@ -45,7 +46,7 @@ public sealed class ForwarderDriver : IForwarderProgress
     /// <param name="workers">The workers in order.</param>
     public void Watch(params IEnumerable<Worker> workers) => _workers = [.. workers];
 
-    /// <summary>Compiles a candidate up to the tables; nothing is changed.</summary>
+    /// <summary>Compiles a candidate up to the tables; nothing that is published is changed.</summary>
     /// <param name="candidate">The set that would become current.</param>
     public CompileResult Compile(ResourceSet candidate)
     {
@@ -57,7 +58,7 @@ public sealed class ForwarderDriver : IForwarderProgress
             return CompileResult.Refused(problems);
         }
 
-        SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(state.Definition, before.Snapshot);
+        SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(state.Definition, before.Snapshot, _rules);
         return CompileResult.Success(new Rendered(state, snapshot), snapshot.Generation);
     }
 
