@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Classifier.Simd;
 
 namespace NetworkingSfc.Classifier.CutTree;
@@ -29,6 +30,7 @@ internal sealed class ForestReader(CutForest forest, DecisionCache? cache) : ICl
     public long CacheHits => cache?.Hits ?? 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Classify(FlowKeyBatch keys, Span<int> results)
     {
         ForestVersion version = Enter();
@@ -44,6 +46,7 @@ internal sealed class ForestReader(CutForest forest, DecisionCache? cache) : ICl
         cache?.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ForestVersion Enter()
     {
         // Said first and looked at again afterwards: between the two the writer may have published another version and
