@@ -19,8 +19,8 @@ internal sealed class CutChooser(RuleStore store)
     // How far from its even place a separator may go to cross fewer rules, in parts of a child.
     private const double Slack = 0.4;
 
-    // A table pays at the root of a large tree only: it costs memory and, beyond the first cache, time.
-    private const int LeastForTable = 2048;
+    // A table costs 1 to 16 KiB, and time once it is beyond the first cache: it pays at the root of no small tree.
+    private const int LeastForTable = 512;
 
     private static readonly int[] _tableBits = [8, 10, 12];
 

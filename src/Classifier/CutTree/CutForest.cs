@@ -165,7 +165,7 @@ public sealed class CutForest : IUpdatableClassifier
     // All of them before the first is made, so that a refused call has changed nothing.
     private void Check(ReadOnlySpan<RuleChange> changes)
     {
-        Dictionary<int, bool> touched = new(changes.Length);
+        Dictionary<int, bool> touched = new(changes.Length > 1 ? changes.Length : 0);
         foreach (ref readonly RuleChange change in changes)
         {
             int id = change.Rule.Id;
@@ -180,7 +180,10 @@ public sealed class CutForest : IUpdatableClassifier
                 RuleSet.Check(change.Rule);
             }
 
-            touched[id] = change.Kind != RuleChangeKind.Delete;
+            if (changes.Length > 1)
+            {
+                touched[id] = change.Kind != RuleChangeKind.Delete;
+            }
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class FamilyRules : IDisposable
     private uint _wideStart;
     private int _wideWritten;
     private bool _wideChanged;
+    private FamilyView? _view;
     private int _grownFor;
     private int _changes;
 
@@ -74,6 +75,7 @@ internal sealed class FamilyRules : IDisposable
     {
         int slot = _store.Add(rule);
         _changes++;
+        _view = null;
         for (int tree = 0; tree < _trees.Count; tree++)
         {
             if (_editor.Accepts(_trees[tree], slot))
@@ -98,6 +100,7 @@ internal sealed class FamilyRules : IDisposable
         int slot = _store.SlotOf(id);
         ulong order = _store.OrderOf(slot);
         _changes++;
+        _view = null;
         int place = _store.PlaceOf(slot);
         if (place == RuleStore.WideList)
         {
@@ -116,6 +119,11 @@ internal sealed class FamilyRules : IDisposable
     /// <summary>Ends a version: brings wide rules and trees back within their bounds.</summary>
     public FamilyView Finish()
     {
+        if (_view is not null)
+        {
+            return _view;
+        }
+
         if (_store.Count > (_grownFor * GrowthBeforeRebuild) + Planter.MostWide)
         {
             Rebuild();
@@ -133,7 +141,7 @@ internal sealed class FamilyRules : IDisposable
             _wideChanged = false;
         }
 
-        return View();
+        return _view = new(_store.Dimensions, _arena.Region, [.. _trees], _wideStart, _wide.Count);
     }
 
     /// <summary>Grows all trees anew from all stored rules.</summary>
@@ -147,6 +155,7 @@ internal sealed class FamilyRules : IDisposable
         _trees.Clear();
         _wide.Clear();
         _grownFor = _store.Count;
+        _view = null;
         _changes = 0;
         Plant(_store.SlotsByOrder());
     }
@@ -162,9 +171,6 @@ internal sealed class FamilyRules : IDisposable
 
     /// <summary>Frees the memory: nobody may be looking at any version any more.</summary>
     public void Dispose() => _arena.Dispose();
-
-    private FamilyView View() =>
-        new(_store.Dimensions, _arena.Region, [.. _trees], _wideStart, _wide.Count);
 
     // One more tree for the wide rules, or, when there are as many as there may be, all trees anew: but not for each
     // few rules, so the list may outgrow its bound for a while.

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using NetworkingSfc.Classifier.CutTree;
 
 namespace NetworkingSfc.Classifier.Simd;
@@ -19,6 +20,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     where TLanes : struct, ILanes
 {
     private const int Rows = NodeLayout.Rows;
+    private const long NearBytes = 2 << 20;
 
 
     /// <inheritdoc/>
@@ -225,10 +227,19 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             new Span<ulong>(orders, Rows).Fill(NodeLayout.NoOrder);
         }
 
+        bool isFar = view.Region.Bytes > NearBytes;
         foreach (ref readonly TreeRoot tree in view.Trees.AsSpan())
         {
             EnterTree(memory, tree, columns, references, rows);
-            Descend(memory, columns, references, rows, tree.Rounds);
+            if (isFar)
+            {
+                DescendFar(memory, columns, references, rows, tree.Rounds);
+            }
+            else
+            {
+                Descend(memory, columns, references, rows, tree.Rounds);
+            }
+
             if (tree.IsUneven)
             {
                 DescendRest(memory, columns, references, scratch.Rows, rows);
@@ -328,6 +339,38 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
                 uint to = (node + NodeLayout.MostChildren)[TLanes.ChildOf(node, value)];
                 uint arrived = 0 - (from & NodeLayout.LeafBit);
                 *reference = to ^ ((to ^ from) & arrived);
+            }
+        }
+    }
+
+    // The same where the second cache does not hold the trees: what a row reads next is fetched while the others go.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DescendFar(byte* memory, uint* columns, uint* references, int rows, int rounds)
+    {
+        uint* end = references + rows;
+        for (uint* reference = references; reference < end; reference++)
+        {
+            byte* first = At(memory, *reference);
+            Sse.Prefetch0(first);
+            Sse.Prefetch0(first + 64);
+        }
+
+        for (int round = 0; round < rounds; round++)
+        {
+            uint* column = columns;
+            for (uint* reference = references; reference < end; reference++, column++)
+            {
+                uint from = *reference;
+                uint* node = (uint*)At(memory, from);
+                uint value = *(uint*)((byte*)column + (node[NodeLayout.MostChildren - 1] & NodeLayout.ColumnMask));
+                uint to = (node + NodeLayout.MostChildren)[TLanes.ChildOf(node, value)];
+                uint arrived = 0 - (from & NodeLayout.LeafBit);
+                to ^= (to ^ from) & arrived;
+                *reference = to;
+                byte* next = At(memory, to);
+                Sse.Prefetch0(next);
+                Sse.Prefetch0(next + 64);
+                Sse.Prefetch0(next + 128);
             }
         }
     }
