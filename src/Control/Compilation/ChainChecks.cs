@@ -27,11 +27,6 @@ internal static class ChainChecks
 
     private static IEnumerable<string> NotCarriedOut(PortChain chain, PortPairGroup group)
     {
-        if (group.TapEnabled)
-        {
-            yield return $"Port chain {chain.Id}: this version sends no copies to the tap group {group.Id}; frames pass it by.";
-        }
-
         if (group.Exclusive)
         {
             yield return $"Port chain {chain.Id}: this version does not follow what the functions of the exclusive group {group.Id} rewrite; "

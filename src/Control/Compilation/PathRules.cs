@@ -50,7 +50,10 @@ internal sealed class PathRules
             Guid? source = path.IsReverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort;
             if (source is Guid port)
             {
-                AddTo(named, numbers.Ports[port], RuleAt(path, classifier, hopsDone: 0));
+                if (!path.TapPorts.Contains(numbers.Ports[port]))
+                {
+                    AddTo(named, numbers.Ports[port], RuleAt(path, classifier, hopsDone: 0));
+                }
             }
             else if (!path.IsReverse)
             {
@@ -79,6 +82,7 @@ internal sealed class PathRules
         if (!ReferenceEquals(path.Chain, _path.Chain)
             || path.IsReverse != _path.IsReverse
             || !path.UnawareHops.AsSpan().SequenceEqual(_path.UnawareHops.AsSpan())
+            || !path.TapPorts.AsSpan().SequenceEqual(_path.TapPorts.AsSpan())
             || !path.Mappings.IsSameAs(_path.Mappings)
             || (changedClassifiers.Count > 0 && path.Chain.FlowClassifiers.Any(changedClassifiers.Contains)))
         {

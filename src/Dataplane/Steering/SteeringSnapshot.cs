@@ -35,6 +35,7 @@ public sealed class SteeringSnapshot
         _ruleTables = tables.RuleTables;
         ServicePaths = tables.ServicePaths;
         Addresses = tables.Addresses;
+        HasTaps = tables.HasTaps;
         CounterRows = tables.CounterRows;
     }
 
@@ -52,6 +53,9 @@ public sealed class SteeringSnapshot
 
     /// <summary>Rows that the counters of this snapshot need: paths and members.</summary>
     internal (int Paths, int Members) CounterRows { get; }
+
+    /// <summary>True when some position has a tap.</summary>
+    internal bool HasTaps { get; }
 
     /// <summary>(port, SPI, SI) to row in <see cref="Positions"/>.</summary>
     internal LookupTable<ServicePathKey> ServicePaths { get; }

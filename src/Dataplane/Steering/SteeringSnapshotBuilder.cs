@@ -33,6 +33,7 @@ public static class SteeringSnapshotBuilder
             RuleTables = [.. definition.RuleTables.Select(table => LayOutRules(table, paths, shared))],
             ServicePaths = new LookupTable<ServicePathKey>(paths.Expected),
             Addresses = new LookupTable<PortAddressKey>(KnownAddresses(definition)),
+            HasTaps = paths.Positions.Exists(position => position.TapCount > 0),
             CounterRows = (
                 definition.Paths.Select(path => path.Counter + 1).DefaultIfEmpty().Max(),
                 paths.Members.Select(member => member.Counter + 1).DefaultIfEmpty().Max()),

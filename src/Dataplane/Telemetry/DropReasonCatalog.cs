@@ -22,6 +22,8 @@ public static class DropReasonCatalog
         (DropReason.TooLong, "too_long", "With the headers we add, the frame exceeds the output port's MTU or the buffer."),
         (DropReason.TxQueueFull, "tx_queue_full", "The output port's queue took no more."),
         (DropReason.PortNotAttached, "port_not_attached", "The output port is known but nothing is attached to it."),
+        (DropReason.TapTooLong, "tap_too_long", "A copy for a tap, with the headers we add, exceeds the tap port's MTU or the buffer; the packet itself goes on."),
+        (DropReason.NoBuffer, "no_buffer", "A copy for a tap found no free buffer; the packet itself goes on."),
     ];
 
     /// <summary>The stable name of a reason.</summary>

@@ -9,7 +9,11 @@ public sealed class WorkerContext
 {
     private ITxQueue?[] _txQueues = [];
 
-    internal WorkerContext(PacketArena arena) => Arena = arena;
+    internal WorkerContext(PacketArena arena)
+    {
+        Arena = arena;
+        Copies = new PacketBatch(arena);
+    }
 
     /// <summary>The worker's packet memory.</summary>
     public PacketArena Arena { get; }
@@ -19,6 +23,9 @@ public sealed class WorkerContext
 
     /// <summary>Transmit queues by port number; null where nothing is attached.</summary>
     internal ReadOnlySpan<ITxQueue?> TxQueues => _txQueues;
+
+    /// <summary>Where copies for taps go through the stages.</summary>
+    internal PacketBatch Copies { get; }
 
     /// <summary>Where the transmit stage collects the frames of one output port.</summary>
     internal PacketBuffer[] Outgoing { get; } = new PacketBuffer[PacketBatch.Capacity];

@@ -64,6 +64,10 @@ internal sealed class RandomTopology
             chain.Groups.Add(shared.Length > 0 && Chance(0.2)
                 ? shared[_random.Next(shared.Length)]
                 : DrawGroup($"g{number}{hop}", correlations[_random.Next(correlations.Length)]));
+            if (Chance(0.25))
+            {
+                DrawTap(chain, $"t{number}{hop}", correlations[_random.Next(correlations.Length)]);
+            }
         }
 
         if (isSymmetric && correlation == "mpls")
@@ -76,28 +80,44 @@ internal sealed class RandomTopology
         _topology.Chains.Add(chain);
     }
 
+    // Before or behind any of the groups so far.
+    private void DrawTap(ModelChain chain, string name, string? correlation)
+    {
+        ModelGroup tap = new(name, correlation, [], Chance(0.2) ? "ip_src" : null) { IsTap = true };
+        if (Chance(0.9))
+        {
+            AddMember(tap, name, Chance(0.5) ? "tap" : DrawKind(correlation));
+        }
+
+        chain.Groups.Insert(_random.Next(chain.Groups.Count + 1), tap);
+    }
+
     private ModelGroup DrawGroup(string name, string? correlation)
     {
         ModelGroup group = new(name, correlation, [], Chance(0.2) ? (Chance(0.5) ? "ip_src" : "ip_dst") : null);
         int members = _random.Next(1, 4);
         for (int member = 0; member < members; member++)
         {
-            string pair = $"{name}m{member}";
-            string network = Chance(0.1) ? "wan" : "lan";
-            bool hasTwoPorts = Chance(0.4);
-            string ingress = AddPort(hasTwoPorts ? pair + "-in" : pair, network);
-            string egress = hasTwoPorts ? AddPort(pair + "-out", network) : ingress;
-            ModelPair drawn = new(pair, correlation, ingress, egress, Chance(0.08) ? 0 : _random.Next(1, 4), DrawKind(correlation));
-            if (drawn.Kind == "rewrite")
-            {
-                DrawReplacements(drawn);
-            }
-
-            _topology.Pairs.Add(drawn);
-            group.Pairs.Add(drawn);
+            AddMember(group, $"{name}m{member}", DrawKind(correlation));
         }
 
         return group;
+    }
+
+    private void AddMember(ModelGroup group, string pair, string? kind)
+    {
+        string network = Chance(0.1) ? "wan" : "lan";
+        bool hasTwoPorts = Chance(0.4);
+        string ingress = AddPort(hasTwoPorts ? pair + "-in" : pair, network);
+        string egress = hasTwoPorts ? AddPort(pair + "-out", network) : ingress;
+        ModelPair drawn = new(pair, group.Correlation, ingress, egress, Chance(0.08) ? 0 : _random.Next(1, 4), kind);
+        if (drawn.Kind == "rewrite")
+        {
+            DrawReplacements(drawn);
+        }
+
+        _topology.Pairs.Add(drawn);
+        group.Pairs.Add(drawn);
     }
 
     private string? DrawKind(string? correlation) => _random.Next(20) switch

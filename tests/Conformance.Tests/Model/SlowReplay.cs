@@ -52,7 +52,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         if (reading.Type is FrameReading.Nsh or FrameReading.Mpls or FrameReading.MplsUpstream)
         {
             // Rule 3: only what aware functions send is read.
-            if (!Positions().Any(position => position.Hop > 0 && IsBehind(position, port) && position.Behind.Correlation is not null))
+            if (!IsAwareEgress(port))
             {
                 Switch(port, frame, past: null);
             }
@@ -80,7 +80,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             Counts.Entered(entered.Chain.Name, frame.Length);
         }
 
-        Advance(port, new Carried(null, frame, frame, 0), entered);
+        Advance(port, frame, new Carried(null, frame, frame, 0), entered);
     }
 
     // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back.
@@ -137,7 +137,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         byte[] lowered = [.. frame];
         uint newTtl = ttl == 0 ? 63u : (uint)ttl - 1;
         BinaryPrimitives.WriteUInt32BigEndian(lowered.AsSpan(at), (first & ~(63u << 22)) | (newTtl << 22));
-        Advance(port, new Carried("nsh", lowered, lowered[(at + bytes)..], at), position!);
+        Advance(port, frame, new Carried("nsh", lowered, lowered[(at + bytes)..], at), position!);
     }
 
     private void FromLabel(ModelPort port, byte[] frame, int at)
@@ -166,12 +166,58 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         byte[] lowered = [.. frame];
         lowered[at + 3]--;
-        Advance(port, new Carried("mpls", lowered, [], at), position);
+        Advance(port, frame, new Carried("mpls", lowered, [], at), position);
     }
 
-    private void Advance(ModelPort port, Carried carried, Position position)
+    // Behaviour 15 and rule 10. A copy, and what it causes, goes to its end before the frame goes on.
+    private void Copy(ModelGroup tap, byte[] received, Carried carried, Position position)
     {
-        bool isEnd = position.Hop == position.Chain.Groups.Count;
+        if (tap.Pairs.All(pair => pair.Weight == 0))
+        {
+            return;
+        }
+
+        Counts.Generated++;
+        ModelPair pair = tap.Pairs.Single();
+        ModelPort input = topology.Port(position.IsReverse ? pair.Egress : pair.Ingress);
+        byte[]? sent = received;
+        if (tap.Correlation is not null)
+        {
+            byte[]? bare = tap.Correlation == carried.Kind ? [] : Headers.Remove(carried);
+            if (bare is not null && tap.Correlation == "mpls" && carried.Kind != "mpls" && FrameReading.Read(bare).Type is not (FrameReading.Ipv4 or FrameReading.Ipv6))
+            {
+                Counts.Drop("not_ip");
+                return;
+            }
+
+            int number = position.Chain.Groups.Where(group => group.IsTap).ToList().IndexOf(tap);
+            uint index = (uint)(255 - position.Chain.Hops.Count - 1 - number);
+            sent = bare is null ? null : Headers.ForHop(carried, bare, tap.Correlation, input.MacBytes, position, index, Convert.FromHexString(Forwarder));
+        }
+
+        if (sent is null || IsTooLong(sent))
+        {
+            Counts.Drop(sent is null ? "malformed" : "tap_too_long");
+            return;
+        }
+
+        FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
+        Counts.Steered(position.Chain.Name, tap.Name, pair.Name, sent.Length, FlowOf(tap, flow, position));
+        Send(input, sent);
+        if (Played.Return(pair, sent) is byte[] returned)
+        {
+            Receive(topology.Port(position.IsReverse ? pair.Ingress : pair.Egress), returned, returned.Length);
+        }
+    }
+
+    private void Advance(ModelPort port, byte[] received, Carried carried, Position position)
+    {
+        foreach (ModelGroup tap in position.Chain.TapsAt(position.Hop, position.IsReverse))
+        {
+            Copy(tap, received, carried, position);
+        }
+
+        bool isEnd = position.Hop == position.Chain.Hops.Count;
         ModelGroup? group = isEnd ? null : position.Chain.GroupAt(position.Hop, position.IsReverse);
         if (group is not null && group.Pairs.All(pair => pair.Weight == 0))
         {
@@ -200,7 +246,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         // Which member: what the forwarder did next, if it sent the frame anywhere; else the frame is too long for all alike.
         FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
-        byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, Convert.FromHexString(Forwarder));
+        byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, (uint)(255 - position.Hop), Convert.FromHexString(Forwarder));
         if (IsTooLong(Built(group.Pairs[0])))
         {
             Counts.Drop("too_long");
@@ -290,8 +336,15 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     private IEnumerable<Position> Positions() =>
         from chain in topology.Chains
         from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from hop in Enumerable.Range(0, chain.Groups.Count + 1)
+        from hop in Enumerable.Range(0, chain.Hops.Count + 1)
         select new Position(chain, reverse, hop);
+
+    // A tap may be one too: what it sends with a header is read, and dropped.
+    private bool IsAwareEgress(ModelPort port) => (
+        from chain in topology.Chains
+        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
+        from aware in chain.Groups.Where(owner => owner.Correlation is not null).SelectMany(owner => owner.Pairs)
+        select reverse ? aware.Ingress : aware.Egress).Contains(port.Name);
 
     private static bool IsBehind(Position position, ModelPort port) =>
         position.Behind.Pairs.Any(pair => (position.IsReverse ? pair.Ingress : pair.Egress) == port.Name);

@@ -53,7 +53,7 @@ internal sealed class Topology
 
         foreach (ModelGroup group in Groups)
         {
-            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field]);
+            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field], group.IsTap);
         }
 
         foreach (ModelChain chain in Chains)
@@ -90,7 +90,11 @@ internal sealed record ModelPair(string Name, string? Correlation, string Ingres
     public Dictionary<string, object> Replacements { get; } = [];
 }
 
-internal sealed record ModelGroup(string Name, string? Correlation, List<ModelPair> Pairs, string? Field);
+internal sealed record ModelGroup(string Name, string? Correlation, List<ModelPair> Pairs, string? Field)
+{
+    /// <summary>Gets copies only.</summary>
+    public bool IsTap { get; init; }
+}
 
 internal sealed record ModelClassifier(
     string Name, bool IsIpv6, string? Protocol, string? Source, string Destination, (int Lowest, int Highest)? Ports, string? SourcePort, string? DestinationPort);
@@ -100,5 +104,16 @@ internal sealed record ModelChain(string Name, int Id, string Correlation, bool 
     /// <summary>Path id of the way back in a label, when it has one.</summary>
     public int ReverseLabelPath { get; set; }
 
-    public ModelGroup GroupAt(int hop, bool reverse) => reverse ? Groups[Groups.Count - 1 - hop] : Groups[hop];
+    /// <summary>The groups that frames pass, without taps.</summary>
+    public List<ModelGroup> Hops => [.. Groups.Where(group => !group.IsTap)];
+
+    public ModelGroup GroupAt(int hop, bool reverse) => reverse ? Hops[^(hop + 1)] : Hops[hop];
+
+    /// <summary>The taps that frames pass behind so many hops, in the order in which they do.</summary>
+    public IEnumerable<ModelGroup> TapsAt(int hop, bool reverse)
+    {
+        int before = reverse ? Hops.Count - hop : hop;
+        IEnumerable<ModelGroup> taps = Groups.Where((group, place) => group.IsTap && Groups.Take(place).Count(other => !other.IsTap) == before);
+        return reverse ? taps.Reverse() : taps;
+    }
 }
