@@ -21,8 +21,6 @@ internal static class ChainChecks
     public static ImmutableArray<string> NotCarriedOut(ResourceSet set) =>
     [
         .. set.PortChains.SelectMany(chain => chain.PortPairGroups.Select(id => set.PortPairGroups[id]).SelectMany(group => NotCarriedOut(chain, group))),
-        .. set.ServiceGraphs.Where(graph => graph.Branches.Length > 0).Select(graph =>
-            $"Service graph {graph.Id}: this version does not join chains; frames that end one of its chains leave it."),
     ];
 
     private static IEnumerable<string> NotCarriedOut(PortChain chain, PortPairGroup group)

@@ -14,6 +14,9 @@ internal sealed record CompiledPath(
 {
     /// <summary>Numbers of the ports of the chain's taps: what they send never enters it.</summary>
     public ImmutableArray<int> TapPorts { get; init; } = [];
+
+    /// <summary>A service graph joins the chain to others: frames enter it from their ends only (behaviour 17).</summary>
+    public bool IsJoined { get; init; }
 }
 
 /// <summary>A hop whose functions know no encapsulation.</summary>

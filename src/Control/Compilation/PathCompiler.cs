@@ -22,14 +22,16 @@ internal sealed class PathCompiler
 
     private readonly ResourceSet _set;
     private readonly StableNumbers _numbers;
+    private readonly ChainJoins _joins;
     private readonly ImmutableArray<GroupDefinition>.Builder _groups = ImmutableArray.CreateBuilder<GroupDefinition>();
     private readonly ImmutableArray<PathDefinition>.Builder _paths = ImmutableArray.CreateBuilder<PathDefinition>();
     private readonly ImmutableArray<CompiledPath>.Builder _compiled = ImmutableArray.CreateBuilder<CompiledPath>();
     private readonly Dictionary<(Guid Group, bool Reverse), int> _groupIndexes = [];
 
-    public PathCompiler(ResourceSet set, StableNumbers numbers)
+    public PathCompiler(ResourceSet set, StableNumbers numbers, ChainJoins joins)
     {
         _set = set;
+        _joins = joins;
         _numbers = numbers;
     }
 
@@ -68,6 +70,7 @@ internal sealed class PathCompiler
         _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, [.. groups.Select((group, hop) => UnawareHop(group, hop, reverse)).OfType<UnawareHop>()], mappings)
         {
             TapPorts = PortsOf(all.Where(group => group.TapEnabled)),
+            IsJoined = !reverse && _joins.IsDestination(chain.Id),
         });
         _paths.Add(new PathDefinition(
             new ServicePathId(nshPathId),
@@ -75,7 +78,7 @@ internal sealed class PathCompiler
             chain.Symmetric,
             reverse,
             [.. groups.Select(group => HopOf(chain, group, reverse))],
-            PortsOf(all),
+            PortsOf(_joins.InOneGraphWith(chain.Id).SelectMany(id => _set.PortChains[id].PortPairGroups).Select(id => _set.PortPairGroups[id])),
             _numbers.Chains[chain.Id])
         {
             Taps = taps,

@@ -42,7 +42,7 @@ public static class SnapshotDecoder
             Networks = reader.List(4, static r => new NetworkDefinition(r.Int32())),
             Ports = reader.List(25, Port),
             Groups = reader.List(8, Group),
-            Paths = reader.List(25, Path),
+            Paths = reader.List(29, Path),
             RuleTables = reader.List(4, static r => new RuleTableDefinition(r.List(54, Rule))),
         };
         reader.End();
@@ -97,6 +97,7 @@ public static class SnapshotDecoder
             reader.Int32())
         {
             Taps = reader.List(15, static r => new TapDefinition(r.Int32(), new ServiceIndex(r.Byte(limit: byte.MaxValue)), Hop(r))),
+            NextRules = reader.Int32(),
         };
     }
 

@@ -76,6 +76,7 @@ public static class SnapshotEncoder
             w.Byte(tap.Index.Value);
             Hop(w, tap.Hop);
         });
+        writer.Int32(path.NextRules);
     }
 
     private static void Hop(Writer writer, HopDefinition hop)

@@ -18,14 +18,15 @@ internal static class CopyStage
     /// <param name="batch">A classified burst.</param>
     /// <param name="snapshot">The steering state.</param>
     /// <param name="worker">Has the slots, the batch for copies, queues and counters.</param>
-    public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    /// <param name="joins">Frames that have entered so many chains from another are copied: what they passed before was.</param>
+    public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker, byte joins)
     {
         if (!snapshot.HasTaps)
         {
             return;
         }
 
-        for (int tap = 0; CopyFor(tap, batch, snapshot, worker); tap++)
+        for (int tap = 0; CopyFor(tap, joins, batch, snapshot, worker); tap++)
         {
             SelectStage.Run(worker.Copies, snapshot);
             EncapsulateStage.Run(worker.Copies, snapshot);
@@ -34,14 +35,14 @@ internal static class CopyStage
     }
 
     // False when no frame has a tap of that number.
-    private static bool CopyFor(int tap, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    private static bool CopyFor(int tap, byte joins, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
         worker.Copies.Begin(batch.IngressPort);
         bool found = false;
         for (int row = 0; row < batch.Count; row++)
         {
             ref readonly PacketDecision decision = ref batch.Decisions[row];
-            if (decision.Verdict is not (Verdict.Deliver or Verdict.EndOfPath))
+            if (decision.Verdict is not (Verdict.Deliver or Verdict.EndOfPath) || decision.Joins != joins)
             {
                 continue;
             }

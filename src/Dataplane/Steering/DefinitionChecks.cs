@@ -82,6 +82,7 @@ internal static class DefinitionChecks
         Require(path.Hops.Length <= MaxHops, $"path {index} has {path.Hops.Length} hops; at most {MaxHops} are accepted");
         Require(path.MplsPathId is >= -1 and <= MaxMplsPathId, $"path {index} has the MPLS path id {path.MplsPathId}; 0 to {MaxMplsPathId} fit a label, -1 means none");
         Require(IsIndex(path.Counter, MaxCounterRows), $"path {index} has counter row {path.Counter}; 0 to {MaxCounterRows - 1} are accepted");
+        Require(path.NextRules == -1 || IsIndex(path.NextRules, definition.RuleTables.Length), $"path {index} goes on by rule table {path.NextRules}, which does not exist");
         foreach (int port in path.ChainPorts)
         {
             Require(IsIndex(port, definition.Ports.Length), $"path {index} names port {port}, which does not exist");

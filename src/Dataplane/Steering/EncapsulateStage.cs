@@ -64,7 +64,10 @@ internal static class EncapsulateStage
         return EncapsulationCatalog.Insert(hop.Wants, batch.Arena.Slot(buffer.Slot), ref buffer, batch.Headers[row], hop.Template, nextHop);
     }
 
-    private static DropReason RemoveCarried(PacketBatch batch, int row)
+    /// <summary>Takes off what a frame carries.</summary>
+    /// <param name="batch">The burst.</param>
+    /// <param name="row">The frame.</param>
+    public static DropReason RemoveCarried(PacketBatch batch, int row)
     {
         ref PacketBuffer buffer = ref batch.Buffers[row];
         ref PacketDecision decision = ref batch.Decisions[row];

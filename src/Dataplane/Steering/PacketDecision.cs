@@ -30,6 +30,12 @@ public struct PacketDecision
     /// <summary>True for a copy on its way to a tap.</summary>
     public bool IsCopy;
 
+    /// <summary>Chains entered from the end of another since the frame was received.</summary>
+    public byte Joins;
+
+    /// <summary>True at the end of a path when no chain joined to it takes the frame.</summary>
+    public bool HasLeft;
+
     /// <summary>True once counted as sent; the transmit stage's own mark.</summary>
     public bool IsDone;
 

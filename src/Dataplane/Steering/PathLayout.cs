@@ -49,6 +49,7 @@ internal sealed class PathLayout
             FirstChainPort = ChainPorts.Count,
             ChainPortCount = path.ChainPorts.Length,
             Counter = path.Counter,
+            NextRules = path.NextRules,
             IsSymmetric = path.IsSymmetric,
             IsReverse = path.IsReverse,
         });

@@ -32,5 +32,7 @@ internal sealed class SnapshotTables
 
     public required bool HasTaps { get; init; }
 
+    public required bool HasJoins { get; init; }
+
     public required (int Paths, int Members) CounterRows { get; init; }
 }

@@ -92,6 +92,12 @@ public sealed record PathDefinition(
 {
     /// <summary>Taps beside the path, in its order. At most as many as leave the last one an index of 1 or more.</summary>
     public ImmutableArray<TapDefinition> Taps { get; init; } = [];
+
+    /// <summary>
+    /// Index of the rules that classify frames which have ended the path: those of the chains that a service graph joins
+    /// to it. -1 for none.
+    /// </summary>
+    public int NextRules { get; init; } = -1;
 }
 
 /// <summary>A tap: gets a copy of every frame that passes its place.</summary>

@@ -36,6 +36,7 @@ public sealed class SteeringSnapshot
         ServicePaths = tables.ServicePaths;
         Addresses = tables.Addresses;
         HasTaps = tables.HasTaps;
+        HasJoins = tables.HasJoins;
         CounterRows = tables.CounterRows;
     }
 
@@ -56,6 +57,9 @@ public sealed class SteeringSnapshot
 
     /// <summary>True when some position has a tap.</summary>
     internal bool HasTaps { get; }
+
+    /// <summary>True when some path goes on with other chains.</summary>
+    internal bool HasJoins { get; }
 
     /// <summary>(port, SPI, SI) to row in <see cref="Positions"/>.</summary>
     internal LookupTable<ServicePathKey> ServicePaths { get; }

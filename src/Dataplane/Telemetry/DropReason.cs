@@ -56,4 +56,7 @@ public enum DropReason : byte
 
     /// <summary>No buffer is free for a copy.</summary>
     NoBuffer,
+
+    /// <summary>Joined chains without a function to visit between them, more than a frame may enter at once.</summary>
+    TooManyJoins,
 }

@@ -24,6 +24,7 @@ public static class DropReasonCatalog
         (DropReason.PortNotAttached, "port_not_attached", "The output port is known but nothing is attached to it."),
         (DropReason.TapTooLong, "tap_too_long", "A copy for a tap, with the headers we add, exceeds the tap port's MTU or the buffer; the packet itself goes on."),
         (DropReason.NoBuffer, "no_buffer", "A copy for a tap found no free buffer; the packet itself goes on."),
+        (DropReason.TooManyJoins, "too_many_joins", "A service graph joins more chains without a function between them than a frame may enter at once."),
     ];
 
     /// <summary>The stable name of a reason.</summary>

@@ -1,3 +1,4 @@
+using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Telemetry;
@@ -13,6 +14,7 @@ public sealed class WorkerContext
     {
         Arena = arena;
         Copies = new PacketBatch(arena);
+        JoinRules = new int[JoinKeys.Capacity];
     }
 
     /// <summary>The worker's packet memory.</summary>
@@ -26,6 +28,15 @@ public sealed class WorkerContext
 
     /// <summary>Where copies for taps go through the stages.</summary>
     internal PacketBatch Copies { get; }
+
+    /// <summary>Where the join stage collects the keys of the frames for one table.</summary>
+    internal FlowKeyBatch JoinKeys { get; } = new(PacketBatch.Capacity);
+
+    /// <summary>Rows of the batch that <see cref="JoinKeys"/> came from.</summary>
+    internal int[] JoinRows { get; } = new int[PacketBatch.Capacity];
+
+    /// <summary>The classifier's answers, padded like <see cref="JoinKeys"/>.</summary>
+    internal int[] JoinRules { get; }
 
     /// <summary>Where the transmit stage collects the frames of one output port.</summary>
     internal PacketBuffer[] Outgoing { get; } = new PacketBuffer[PacketBatch.Capacity];

@@ -95,6 +95,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
                 string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
                 bool isHere = position.Hop > 0
                     ? position.Behind.Correlation is null && IsBehind(position, port)
+                    : !position.IsReverse && topology.Joins.Any(join => join.Destination == position.Chain) ? false
                     : source is null ? !position.IsReverse && !isOfPair : source == port.Name;
                 if (isHere)
                 {
@@ -234,6 +235,13 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         if (group is null)
         {
+            if (!position.IsReverse && Next(position.Chain, FrameReading.Read(bare)) is ModelChain next)
+            {
+                Counts.Entered(next.Name, bare.Length);
+                Advance(port, bare, new Carried(null, bare, bare, 0), new Position(next, false, 0));
+                return;
+            }
+
             Switch(port, bare, position.Chain);
             return;
         }
@@ -263,6 +271,10 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length);
         }
     }
+
+    // Behaviours 17 and 21.
+    private ModelChain? Next(ModelChain ended, FrameReading reading) => !reading.MayEnterChain ? null
+        : topology.Chains.FirstOrDefault(chain => topology.Joins.Contains((ended, chain)) && chain.Classifiers.Any(classifier => RuleMatch.Matches(classifier, reading, reverse: false)));
 
     private ModelPair Choose(ModelGroup group, Position position, FrameReading flow)
     {
@@ -305,7 +317,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     // Rule 1.
     private void Switch(ModelPort from, byte[] frame, ModelChain? past)
     {
-        HashSet<string> excluded = [from.Name, .. past?.Groups.SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress }) ?? []];
+        HashSet<string> excluded = [from.Name, .. (past is null ? [] : topology.JoinedTo(past)).SelectMany(chain => chain.Groups).SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress })];
         ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
         FrameReading reading = FrameReading.Read(frame);
         ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));

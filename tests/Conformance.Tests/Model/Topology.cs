@@ -16,7 +16,17 @@ internal sealed class Topology
     /// <summary>Name of the uplink port by network.</summary>
     public Dictionary<string, string> Uplinks { get; } = [];
 
+    /// <summary>Where frames that end one chain may go on in another: one service graph.</summary>
+    public List<(ModelChain Source, ModelChain Destination)> Joins { get; } = [];
+
     public ModelPort Port(string name) => Ports.Single(port => port.Name == name);
+
+    /// <summary>All chains that a graph joins to a chain, and the chain itself.</summary>
+    public IEnumerable<ModelChain> JoinedTo(ModelChain chain)
+    {
+        List<ModelChain> inGraph = [.. Joins.SelectMany(join => new[] { join.Source, join.Destination })];
+        return inGraph.Contains(chain) ? inGraph : [chain];
+    }
 
     public IEnumerable<ModelGroup> Groups => Chains.SelectMany(chain => chain.Groups).Distinct();
 
@@ -71,7 +81,7 @@ internal sealed class Topology
             lab.Chain(chain.Name, chain.Id, chain.Correlation, ["instead-of-" + chain.Name], [.. chain.Classifiers.Select(classifier => classifier.Name)], chain.IsSymmetric);
         }
 
-        return lab;
+        return Joins.Count == 0 ? lab : lab.Graph([.. Joins.Select(join => (join.Source.Name, join.Destination.Name))]);
     }
 
     private static JsonNode JsonValueOf(object value) => value is int number ? number : (string)value;
@@ -101,6 +111,9 @@ internal sealed record ModelClassifier(
 
 internal sealed record ModelChain(string Name, int Id, string Correlation, bool IsSymmetric, List<ModelGroup> Groups, List<ModelClassifier> Classifiers)
 {
+    /// <summary>Tells destinations of chains apart.</summary>
+    public int Prefix { get; init; }
+
     /// <summary>Path id of the way back in a label, when it has one.</summary>
     public int ReverseLabelPath { get; set; }
 

@@ -134,6 +134,19 @@ internal sealed class Lab
             .Chain("web", id, correlation, [.. functions.Select(function => "group-" + function)], ["web"]);
     }
 
+    /// <summary>A service graph of these joins.</summary>
+    public Lab Graph(params (string Source, string Destination)[] joins)
+    {
+        JsonObject branches = [];
+        foreach (IGrouping<string, (string Source, string Destination)> branch in joins.GroupBy(join => join.Source))
+        {
+            branches[branch.Key] = ListOf([.. branch.Select(join => join.Destination)]);
+        }
+
+        _root["service_graphs"] = new JsonArray(new JsonObject { ["name"] = "graph", ["port_chains"] = branches });
+        return this;
+    }
+
     /// <summary>Any other change of the document.</summary>
     public Lab Change(Action<JsonObject> change)
     {

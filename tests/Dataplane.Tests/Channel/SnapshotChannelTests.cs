@@ -22,7 +22,7 @@ public sealed class SnapshotChannelTests
     {
         for (int seed = 0; seed < 200; seed++)
         {
-            byte[] encoded = Encode(WithTaps(RandomDefinition.Make(new Random(seed), generation: (ulong)seed + 1)));
+            byte[] encoded = Encode(WithTapsAndJoins(RandomDefinition.Make(new Random(seed), generation: (ulong)seed + 1)));
             byte[] again = Encode(SnapshotDecoder.Decode(encoded));
 
             Assert.True(encoded.AsSpan().SequenceEqual(again), $"seed {seed}");
@@ -36,7 +36,7 @@ public sealed class SnapshotChannelTests
         for (int seed = 0; seed < 100; seed++)
         {
             Random random = new(seed);
-            SteeringDefinition definition = seed % 2 == 0 ? RandomDefinition.Make(random) : WithTaps(RandomDefinition.Make(random));
+            SteeringDefinition definition = seed % 2 == 0 ? RandomDefinition.Make(random) : WithTapsAndJoins(RandomDefinition.Make(random));
             using TestEngine original = new(definition);
             using TestEngine decoded = new(SnapshotDecoder.Decode(Encode(definition)));
             RandomFrames frames = new(definition, random);
@@ -160,11 +160,12 @@ public sealed class SnapshotChannelTests
         }
     }
 
-    // A tap before and behind the hops of every path.
-    private static SteeringDefinition WithTaps(SteeringDefinition definition) => definition with
+    // A tap before and behind the hops of every path, and every other path goes on.
+    private static SteeringDefinition WithTapsAndJoins(SteeringDefinition definition) => definition with
     {
-        Paths = [.. definition.Paths.Select(path => path with
+        Paths = [.. definition.Paths.Select((path, number) => path with
         {
+            NextRules = number % 2 == 0 ? 0 : -1,
             Taps = [new TapDefinition(0, new ServiceIndex(9), path.Hops[0]), new TapDefinition(path.Hops.Length, new ServiceIndex(8), path.Hops[^1])],
         })],
     };

@@ -40,7 +40,7 @@ internal sealed class ReplayEngine : IDisposable
             memberCounters = Math.Max(memberCounters, member.Counter + 1);
         }
 
-        int copies = Math.Min(MostCopies, snapshot.Definition.Paths.Select(path => path.Taps.Length).DefaultIfEmpty().Max());
+        int copies = Math.Min(MostCopies, snapshot.Definition.Paths.Sum(path => path.Taps.Length));
         int slots = ReplayRxQueue.MostInFlight * SlotsPerPacket * (1 + copies);
         _dealer = new ReplayDealer(workers);
         _lanes = new ReplayLane[workers];
