@@ -23,4 +23,20 @@ public struct PacketOrigin
     /// returns the same slot, as in a replay; a frame received from outside starts with false.
     /// </summary>
     public bool SentBack;
+
+    /// <summary>Copies that were made of the frame.</summary>
+    public int CopiesMade;
+
+    /// <summary>Of a copy, which one of its original it is, from 1; 0 for other frames.</summary>
+    public int CopyNumber;
+
+    /// <summary>Free for the port that orders records to remember by whom the copy descends; 0 for an input packet.</summary>
+    public int Lineage;
+
+    /// <summary>The origin of one more copy of the frame.</summary>
+    public PacketOrigin Copied()
+    {
+        CopiesMade++;
+        return this with { CopyNumber = CopiesMade, CopiesMade = 0 };
+    }
 }

@@ -39,13 +39,21 @@ internal static class ParseStage
             }
 
             batch.Decisions[row].LinkBytes = LinkBytes(headers);
-            batch.Keys.Add(MayEnterChain(status, headers, frame) ? KeyOf(headers, batch.IngressPort) : default);
+            batch.Keys.Add(KeyOf(status, headers, frame, batch.IngressPort));
         }
     }
 
     /// <summary>Bytes of the Ethernet header and the VLAN tags that could be read, however far the parser came behind them.</summary>
     /// <param name="headers">The parser's findings.</param>
     public static int LinkBytes(in PacketHeaders headers) => EthernetHeader.LengthBytes + (headers.VlanCount * VlanTag.LengthBytes);
+
+    /// <summary>What rules are asked with; a key that no rule matches for frames that never enter a chain.</summary>
+    /// <param name="status">How far the parser came.</param>
+    /// <param name="headers">The parser's findings.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="ingressPort">Number of the port it came from.</param>
+    public static FlowKey KeyOf(ParseStatus status, in PacketHeaders headers, ReadOnlySpan<byte> frame, int ingressPort) =>
+        MayEnterChain(status, headers, frame) ? KeyOf(headers, ingressPort) : default;
 
     // Labelled frames are read by the forward stage or not at all; LLC has no place for a label; DHCP and neighbour
     // discovery keep a function's own port working and never enter a chain.

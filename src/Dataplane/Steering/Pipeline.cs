@@ -14,6 +14,8 @@ internal static class Pipeline
         nameof(ParseStage),
         nameof(ForwardStage),
         nameof(ClassifyStage),
+        nameof(CopyStage),
+        nameof(JoinStage),
         nameof(SelectStage),
         nameof(EncapsulateStage),
         nameof(SwitchStage),
@@ -29,6 +31,8 @@ internal static class Pipeline
         ParseStage.Run(batch);
         ForwardStage.Run(batch, snapshot);
         ClassifyStage.Run(batch, snapshot, worker);
+        CopyStage.Run(batch, snapshot, worker, joins: 0);
+        JoinStage.Run(batch, snapshot, worker);
         SelectStage.Run(batch, snapshot);
         EncapsulateStage.Run(batch, snapshot);
         SwitchStage.Run(batch, snapshot);

@@ -87,7 +87,8 @@ internal static class TransmitStage
 
     private static void Drop(PacketBatch batch, int row, DropReason reason, WorkerContext worker)
     {
-        worker.Counters.CountDropped(reason);
+        bool isLongCopy = reason == DropReason.TooLong && batch.Decisions[row].IsCopy;
+        worker.Counters.CountDropped(isLongCopy ? DropReason.TapTooLong : reason);
         worker.Arena.Return(batch.Buffers[row].Slot);
     }
 }

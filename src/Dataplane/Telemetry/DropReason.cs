@@ -50,4 +50,13 @@ public enum DropReason : byte
 
     /// <summary>The output port is not attached to this worker.</summary>
     PortNotAttached,
+
+    /// <summary>A copy does not fit the tap port's MTU or the buffer.</summary>
+    TapTooLong,
+
+    /// <summary>No buffer is free for a copy.</summary>
+    NoBuffer,
+
+    /// <summary>Joined chains without a function to visit between them, more than a frame may enter at once.</summary>
+    TooManyJoins,
 }

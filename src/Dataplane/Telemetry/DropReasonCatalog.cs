@@ -22,6 +22,9 @@ public static class DropReasonCatalog
         (DropReason.TooLong, "too_long", "With the headers we add, the frame exceeds the output port's MTU or the buffer."),
         (DropReason.TxQueueFull, "tx_queue_full", "The output port's queue took no more."),
         (DropReason.PortNotAttached, "port_not_attached", "The output port is known but nothing is attached to it."),
+        (DropReason.TapTooLong, "tap_too_long", "A copy for a tap, with the headers we add, exceeds the tap port's MTU or the buffer; the packet itself goes on."),
+        (DropReason.NoBuffer, "no_buffer", "A copy for a tap found no free buffer; the packet itself goes on."),
+        (DropReason.TooManyJoins, "too_many_joins", "A service graph joins more chains without a function between them than a frame may enter at once."),
     ];
 
     /// <summary>The stable name of a reason.</summary>

@@ -1,3 +1,4 @@
+using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Telemetry;
@@ -9,7 +10,12 @@ public sealed class WorkerContext
 {
     private ITxQueue?[] _txQueues = [];
 
-    internal WorkerContext(PacketArena arena) => Arena = arena;
+    internal WorkerContext(PacketArena arena)
+    {
+        Arena = arena;
+        Copies = new PacketBatch(arena);
+        JoinRules = new int[JoinKeys.Capacity];
+    }
 
     /// <summary>The worker's packet memory.</summary>
     public PacketArena Arena { get; }
@@ -19,6 +25,18 @@ public sealed class WorkerContext
 
     /// <summary>Transmit queues by port number; null where nothing is attached.</summary>
     internal ReadOnlySpan<ITxQueue?> TxQueues => _txQueues;
+
+    /// <summary>Where copies for taps go through the stages.</summary>
+    internal PacketBatch Copies { get; }
+
+    /// <summary>Where the join stage collects the keys of the frames for one table.</summary>
+    internal FlowKeyBatch JoinKeys { get; } = new(PacketBatch.Capacity);
+
+    /// <summary>Rows of the batch that <see cref="JoinKeys"/> came from.</summary>
+    internal int[] JoinRows { get; } = new int[PacketBatch.Capacity];
+
+    /// <summary>The classifier's answers, padded like <see cref="JoinKeys"/>.</summary>
+    internal int[] JoinRules { get; }
 
     /// <summary>Where the transmit stage collects the frames of one output port.</summary>
     internal PacketBuffer[] Outgoing { get; } = new PacketBuffer[PacketBatch.Capacity];

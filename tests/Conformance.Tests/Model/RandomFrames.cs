@@ -47,7 +47,7 @@ internal sealed class RandomFrames(Random random, Topology topology)
         [
             .. from chain in topology.Chains
                from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-               from hop in Enumerable.Range(1, chain.Groups.Count)
+               from hop in Enumerable.Range(1, chain.Hops.Count)
                where chain.GroupAt(hop - 1, reverse).Correlation is not null
                    && chain.GroupAt(hop - 1, reverse).Pairs.Any(pair => (reverse ? pair.Ingress : pair.Egress) == port)
                select (chain, reverse, hop),

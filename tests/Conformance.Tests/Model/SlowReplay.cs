@@ -52,7 +52,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         if (reading.Type is FrameReading.Nsh or FrameReading.Mpls or FrameReading.MplsUpstream)
         {
             // Rule 3: only what aware functions send is read.
-            if (!Positions().Any(position => position.Hop > 0 && IsBehind(position, port) && position.Behind.Correlation is not null))
+            if (!IsAwareEgress(port))
             {
                 Switch(port, frame, past: null);
             }
@@ -80,7 +80,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             Counts.Entered(entered.Chain.Name, frame.Length);
         }
 
-        Advance(port, new Carried(null, frame, frame, 0), entered);
+        Advance(port, frame, new Carried(null, frame, frame, 0), entered);
     }
 
     // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back.
@@ -95,6 +95,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
                 string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
                 bool isHere = position.Hop > 0
                     ? position.Behind.Correlation is null && IsBehind(position, port)
+                    : !position.IsReverse && topology.Joins.Any(join => join.Destination == position.Chain) ? false
                     : source is null ? !position.IsReverse && !isOfPair : source == port.Name;
                 if (isHere)
                 {
@@ -137,7 +138,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         byte[] lowered = [.. frame];
         uint newTtl = ttl == 0 ? 63u : (uint)ttl - 1;
         BinaryPrimitives.WriteUInt32BigEndian(lowered.AsSpan(at), (first & ~(63u << 22)) | (newTtl << 22));
-        Advance(port, new Carried("nsh", lowered, lowered[(at + bytes)..], at), position!);
+        Advance(port, frame, new Carried("nsh", lowered, lowered[(at + bytes)..], at), position!);
     }
 
     private void FromLabel(ModelPort port, byte[] frame, int at)
@@ -166,12 +167,58 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         byte[] lowered = [.. frame];
         lowered[at + 3]--;
-        Advance(port, new Carried("mpls", lowered, [], at), position);
+        Advance(port, frame, new Carried("mpls", lowered, [], at), position);
     }
 
-    private void Advance(ModelPort port, Carried carried, Position position)
+    // Behaviour 15 and rule 10. A copy, and what it causes, goes to its end before the frame goes on.
+    private void Copy(ModelGroup tap, byte[] received, Carried carried, Position position)
     {
-        bool isEnd = position.Hop == position.Chain.Groups.Count;
+        if (tap.Pairs.All(pair => pair.Weight == 0))
+        {
+            return;
+        }
+
+        Counts.Generated++;
+        ModelPair pair = tap.Pairs.Single();
+        ModelPort input = topology.Port(position.IsReverse ? pair.Egress : pair.Ingress);
+        byte[]? sent = received;
+        if (tap.Correlation is not null)
+        {
+            byte[]? bare = tap.Correlation == carried.Kind ? [] : Headers.Remove(carried);
+            if (bare is not null && tap.Correlation == "mpls" && carried.Kind != "mpls" && FrameReading.Read(bare).Type is not (FrameReading.Ipv4 or FrameReading.Ipv6))
+            {
+                Counts.Drop("not_ip");
+                return;
+            }
+
+            int number = position.Chain.Groups.Where(group => group.IsTap).ToList().IndexOf(tap);
+            uint index = (uint)(255 - position.Chain.Hops.Count - 1 - number);
+            sent = bare is null ? null : Headers.ForHop(carried, bare, tap.Correlation, input.MacBytes, position, index, Convert.FromHexString(Forwarder));
+        }
+
+        if (sent is null || IsTooLong(sent))
+        {
+            Counts.Drop(sent is null ? "malformed" : "tap_too_long");
+            return;
+        }
+
+        FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
+        Counts.Steered(position.Chain.Name, tap.Name, pair.Name, sent.Length, FlowOf(tap, flow, position));
+        Send(input, sent);
+        if (Played.Return(pair, sent) is byte[] returned)
+        {
+            Receive(topology.Port(position.IsReverse ? pair.Ingress : pair.Egress), returned, returned.Length);
+        }
+    }
+
+    private void Advance(ModelPort port, byte[] received, Carried carried, Position position)
+    {
+        foreach (ModelGroup tap in position.Chain.TapsAt(position.Hop, position.IsReverse))
+        {
+            Copy(tap, received, carried, position);
+        }
+
+        bool isEnd = position.Hop == position.Chain.Hops.Count;
         ModelGroup? group = isEnd ? null : position.Chain.GroupAt(position.Hop, position.IsReverse);
         if (group is not null && group.Pairs.All(pair => pair.Weight == 0))
         {
@@ -188,6 +235,13 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         if (group is null)
         {
+            if (!position.IsReverse && Next(position.Chain, FrameReading.Read(bare)) is ModelChain next)
+            {
+                Counts.Entered(next.Name, bare.Length);
+                Advance(port, bare, new Carried(null, bare, bare, 0), new Position(next, false, 0));
+                return;
+            }
+
             Switch(port, bare, position.Chain);
             return;
         }
@@ -200,7 +254,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         // Which member: what the forwarder did next, if it sent the frame anywhere; else the frame is too long for all alike.
         FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
-        byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, Convert.FromHexString(Forwarder));
+        byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, (uint)(255 - position.Hop), Convert.FromHexString(Forwarder));
         if (IsTooLong(Built(group.Pairs[0])))
         {
             Counts.Drop("too_long");
@@ -217,6 +271,10 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length);
         }
     }
+
+    // Behaviours 17 and 21.
+    private ModelChain? Next(ModelChain ended, FrameReading reading) => !reading.MayEnterChain ? null
+        : topology.Chains.FirstOrDefault(chain => topology.Joins.Contains((ended, chain)) && chain.Classifiers.Any(classifier => RuleMatch.Matches(classifier, reading, reverse: false)));
 
     private ModelPair Choose(ModelGroup group, Position position, FrameReading flow)
     {
@@ -259,7 +317,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     // Rule 1.
     private void Switch(ModelPort from, byte[] frame, ModelChain? past)
     {
-        HashSet<string> excluded = [from.Name, .. past?.Groups.SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress }) ?? []];
+        HashSet<string> excluded = [from.Name, .. (past is null ? [] : topology.JoinedTo(past)).SelectMany(chain => chain.Groups).SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress })];
         ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
         FrameReading reading = FrameReading.Read(frame);
         ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));
@@ -290,8 +348,15 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     private IEnumerable<Position> Positions() =>
         from chain in topology.Chains
         from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from hop in Enumerable.Range(0, chain.Groups.Count + 1)
+        from hop in Enumerable.Range(0, chain.Hops.Count + 1)
         select new Position(chain, reverse, hop);
+
+    // A tap may be one too: what it sends with a header is read, and dropped.
+    private bool IsAwareEgress(ModelPort port) => (
+        from chain in topology.Chains
+        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
+        from aware in chain.Groups.Where(owner => owner.Correlation is not null).SelectMany(owner => owner.Pairs)
+        select reverse ? aware.Ingress : aware.Egress).Contains(port.Name);
 
     private static bool IsBehind(Position position, ModelPort port) =>
         position.Behind.Pairs.Any(pair => (position.IsReverse ? pair.Ingress : pair.Egress) == port.Name);

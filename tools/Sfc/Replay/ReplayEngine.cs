@@ -13,7 +13,10 @@ internal sealed class ReplayEngine : IDisposable
 {
     private const int RoundPackets = 4_096;
     private const int RoundBytes = 16 << 20;
-    private const int SlotsPerWorker = 256;
+
+    // A packet that returns from a function and one on its way there, and for each as many copies as one pass can make.
+    private const int SlotsPerPacket = 2;
+    private const int MostCopies = 7;
 
     private readonly Worker[] _workers;
     private readonly ReplayLane[] _lanes;
@@ -37,13 +40,15 @@ internal sealed class ReplayEngine : IDisposable
             memberCounters = Math.Max(memberCounters, member.Counter + 1);
         }
 
+        int copies = Math.Min(MostCopies, snapshot.Definition.Paths.Sum(path => path.Taps.Length));
+        int slots = ReplayRxQueue.MostInFlight * SlotsPerPacket * (1 + copies);
         _dealer = new ReplayDealer(workers);
         _lanes = new ReplayLane[workers];
         _workers = new Worker[workers];
         for (int i = 0; i < workers; i++)
         {
             _lanes[i] = new ReplayLane(snapshot, table, memberCounters);
-            _workers[i] = new Worker(snapshots, SlotsPerWorker, PacketArena.LargestFrameBytes);
+            _workers[i] = new Worker(snapshots, slots, PacketArena.LargestFrameBytes);
         }
 
         foreach (int number in ports)
@@ -180,8 +185,8 @@ internal sealed class ReplayEngine : IDisposable
         int filled = 0;
         for (int lane = 0; lane < _lanes.Length; lane++)
         {
-            Span<CrossingRecord> records = _lanes[lane].Log.Records;
-            records.Sort();
+            _lanes[lane].Log.Sort();
+            ReadOnlySpan<CrossingRecord> records = _lanes[lane].Log.Records;
             records.CopyTo(_order.AsSpan(filled));
             filled += records.Length;
             ends[lane] = filled;
@@ -204,7 +209,7 @@ internal sealed class ReplayEngine : IDisposable
             int first = -1;
             for (int lane = 0; lane < next.Length; lane++)
             {
-                if (next[lane] < ends[lane] && (first < 0 || _order[next[lane]].CompareTo(_order[next[first]]) < 0))
+                if (next[lane] < ends[lane] && (first < 0 || _order[next[lane]].InputPacket < _order[next[first]].InputPacket))
                 {
                     first = lane;
                 }
