@@ -2,12 +2,17 @@ namespace NetworkingSfc.Dataplane.Memory;
 
 /// <summary>
 /// Which input packet a frame descends from and how many ports it has crossed since. Replay orders its records by these
-/// two numbers, so that its output does not depend on batching or on the number of workers.
+/// numbers, so that its output does not depend on batching or on the number of workers.
 /// </summary>
 public struct PacketOrigin
 {
     /// <summary>Number of the input packet, from 0 in merged input order.</summary>
     public long InputPacket;
+
+    /// <summary>
+    /// 0 for the input packet itself; more, in the order they were let go, for fragments that waited until it came.
+    /// </summary>
+    public int Part;
 
     /// <summary>Ports crossed so far.</summary>
     public int Crossings;

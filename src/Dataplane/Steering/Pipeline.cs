@@ -13,6 +13,7 @@ internal static class Pipeline
     [
         nameof(ParseStage),
         nameof(ForwardStage),
+        nameof(FragmentStage),
         nameof(ClassifyStage),
         nameof(SelectStage),
         nameof(EncapsulateStage),
@@ -28,6 +29,20 @@ internal static class Pipeline
     {
         ParseStage.Run(batch);
         ForwardStage.Run(batch, snapshot);
+        FragmentStage.Run(batch, snapshot, worker);
+        ClassifyStage.Run(batch, snapshot, worker);
+        SelectStage.Run(batch, snapshot);
+        EncapsulateStage.Run(batch, snapshot);
+        SwitchStage.Run(batch, snapshot);
+        TransmitStage.Run(batch, snapshot, worker);
+    }
+
+    /// <summary>Takes fragments to their ports that were held until their first one came.</summary>
+    /// <param name="batch">The fragments, as far as the stages before had come with them; owns nothing afterwards.</param>
+    /// <param name="snapshot">The steering state for the whole burst.</param>
+    /// <param name="worker">Queues and counters.</param>
+    public static void RunReleased(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
         ClassifyStage.Run(batch, snapshot, worker);
         SelectStage.Run(batch, snapshot);
         EncapsulateStage.Run(batch, snapshot);

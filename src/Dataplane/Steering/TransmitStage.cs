@@ -24,7 +24,7 @@ internal static class TransmitStage
             {
                 Drop(batch, row, decision.Reason, worker);
             }
-            else if (!decision.IsDone)
+            else if (decision.Verdict != Verdict.Hold && !decision.IsDone)
             {
                 TransmitTo(decision.OutputPort, row, batch, snapshot, worker);
             }
@@ -39,7 +39,7 @@ internal static class TransmitStage
         for (int row = firstRow; row < batch.Count; row++)
         {
             ref PacketDecision decision = ref batch.Decisions[row];
-            if (decision.OutputPort != port || decision.Verdict == Verdict.Drop)
+            if (decision.OutputPort != port || decision.Verdict is Verdict.Drop or Verdict.Hold)
             {
                 continue;
             }

@@ -50,4 +50,16 @@ public enum DropReason : byte
 
     /// <summary>The output port is not attached to this worker.</summary>
     PortNotAttached,
+
+    /// <summary>A later fragment whose first one did not come in time.</summary>
+    FragmentUnmatched,
+
+    /// <summary>A later fragment that waited and made room for a newer one.</summary>
+    FragmentPushedOut,
+
+    /// <summary>A first fragment that says something else than the one before.</summary>
+    FragmentConflict,
+
+    /// <summary>A first fragment for which there was no room to be remembered.</summary>
+    FragmentTableFull,
 }

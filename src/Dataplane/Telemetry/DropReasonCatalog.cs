@@ -22,6 +22,10 @@ public static class DropReasonCatalog
         (DropReason.TooLong, "too_long", "With the headers we add, the frame exceeds the output port's MTU or the buffer."),
         (DropReason.TxQueueFull, "tx_queue_full", "The output port's queue took no more."),
         (DropReason.PortNotAttached, "port_not_attached", "The output port is known but nothing is attached to it."),
+        (DropReason.FragmentUnmatched, "fragment_unmatched", "A later fragment whose first one did not come within 100 ms, or before the input ended."),
+        (DropReason.FragmentPushedOut, "fragment_pushed_out", "A later fragment that waited for its first one while too many newer ones came to wait."),
+        (DropReason.FragmentConflict, "fragment_conflict", "A first fragment with another five-tuple than the one before it of the same datagram (RFC 5722)."),
+        (DropReason.FragmentTableFull, "fragment_table_full", "A first fragment that could not be remembered without forgetting another, so its later ones could not follow."),
     ];
 
     /// <summary>The stable name of a reason.</summary>

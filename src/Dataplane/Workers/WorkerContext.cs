@@ -1,3 +1,4 @@
+using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Telemetry;
@@ -9,7 +10,15 @@ public sealed class WorkerContext
 {
     private ITxQueue?[] _txQueues = [];
 
-    internal WorkerContext(PacketArena arena) => Arena = arena;
+    private readonly TimeProvider? _clock;
+    private long _now;
+
+    internal WorkerContext(PacketArena arena, TimeProvider? clock)
+    {
+        Arena = arena;
+        _clock = clock;
+        HeldFragments = new FragmentHold(arena, Counters);
+    }
 
     /// <summary>The worker's packet memory.</summary>
     public PacketArena Arena { get; }
@@ -25,6 +34,34 @@ public sealed class WorkerContext
 
     /// <summary>Rows of the batch that <see cref="Outgoing"/> came from.</summary>
     internal int[] OutgoingRows { get; } = new int[PacketBatch.Capacity];
+
+    /// <summary>First fragments seen lately.</summary>
+    internal FragmentTable Fragments { get; } = new();
+
+    /// <summary>Later fragments that wait for their first one.</summary>
+    internal FragmentHold HeldFragments { get; }
+
+    /// <summary>The time at a packet: the step's, or without a clock the latest at which a packet asked about was captured.</summary>
+    /// <param name="origin">Where the packet came from.</param>
+    internal long TimeOf(in PacketOrigin origin)
+    {
+        if (_clock is null)
+        {
+            _now = Math.Max(_now, origin.TimestampNanoseconds);
+        }
+
+        return _now;
+    }
+
+    /// <summary>Reads the clock, if there is one, and gives up what has waited too long.</summary>
+    internal void BeginStep()
+    {
+        if (_clock is not null)
+        {
+            _now = Math.Max(_now, (long)(_clock.GetTimestamp() * (1e9 / _clock.TimestampFrequency)));
+            HeldFragments.GiveUp(_now);
+        }
+    }
 
     internal void ReservePorts(int count)
     {

@@ -49,6 +49,9 @@ internal sealed record FrameReading
 
     public bool IsLaterFragment { get; init; }
 
+    /// <summary>Of a fragment.</summary>
+    public uint Identification { get; init; }
+
     public bool HasMoreFragments { get; init; }
 
     public bool HasPorts { get; init; }
@@ -109,6 +112,15 @@ internal sealed record FrameReading
         };
     }
 
+    /// <summary>A later fragment as its first one says.</summary>
+    public FrameReading Following(FrameReading first) => this with
+    {
+        SourcePort = first.SourcePort,
+        DestinationPort = first.DestinationPort,
+        Protocol = first.Protocol,
+        MayEnterChain = first.MayEnterChain,
+    };
+
     private bool IsDhcp => Protocol == Udp && HasPorts && (Version == 4
         ? SourcePort is 67 or 68 || DestinationPort is 67 or 68
         : SourcePort is 546 or 547 || DestinationPort is 546 or 547);
@@ -135,6 +147,7 @@ internal sealed record FrameReading
             IpEnd = Math.Min(frame.Length, ip + At(frame, ip + 2)),
             IsLaterFragment = (flags & 0x1fff) != 0,
             HasMoreFragments = (flags & 0x2000) != 0,
+            Identification = At(frame, ip + 4),
         };
         return frame.Length < ip + headerBytes ? read : ReadPorts(read, frame);
     }
@@ -165,7 +178,11 @@ internal sealed record FrameReading
 
             if (next == Fragment)
             {
-                read = read with { IsLaterFragment = At(frame, at + 2) >> 3 != 0, HasMoreFragments = (At(frame, at + 2) & 1) != 0 };
+                read = read with { IsLaterFragment = At(frame, at + 2) >> 3 != 0, HasMoreFragments = (At(frame, at + 2) & 1) != 0, Identification = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at + 4)) };
+                if (read.IsLaterFragment)
+                {
+                    return read with { Protocol = frame[at], TransportOffset = at + 8, IsWhole = true };
+                }
             }
 
             next = frame[at];

@@ -15,6 +15,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     private const int Mtu = 1500;
 
     private readonly Dictionary<(string Chain, string Group, string Flow), ModelPair> _chosen = [];
+    private readonly ModelFragments _fragments = new();
     private long _time;
 
     public List<Crossing> Crossings { get; } = [];
@@ -26,6 +27,19 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     {
         _time = packet.Timestamp;
         Receive(topology.Port(port), packet.Frame, packet.WireLength ?? packet.Frame.Length);
+        while (_fragments.TryRelease(out Action? goOn))
+        {
+            goOn();
+        }
+    }
+
+    /// <summary>The inputs have ended.</summary>
+    public void End()
+    {
+        for (int i = 0; i < _fragments.Waiting; i++)
+        {
+            Counts.Drop("fragment_unmatched");
+        }
     }
 
     private void Receive(ModelPort port, byte[] frame, int wireLength)
@@ -68,6 +82,26 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             return;
         }
 
+        if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && HasRules(port))
+        {
+            Follow(port, null, reading, followed => DecideByRules(port, frame, followed));
+        }
+        else
+        {
+            DecideByRules(port, frame, reading);
+        }
+    }
+
+    private void Follow(ModelPort port, string? carries, FrameReading reading, Action<FrameReading> goOn)
+    {
+        if (!_fragments.Follow($"{port.Name} {carries}", reading, goOn))
+        {
+            Counts.Drop("fragment_conflict");
+        }
+    }
+
+    private void DecideByRules(ModelPort port, byte[] frame, FrameReading reading)
+    {
         Position? entered = reading.MayEnterChain ? Classify(port, reading) : null;
         if (entered is null)
         {
@@ -80,23 +114,18 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             Counts.Entered(entered.Chain.Name, frame.Length);
         }
 
-        Advance(port, new Carried(null, frame, frame, 0), entered);
+        Advance(port, new Carried(null, frame, frame, 0), entered, reading);
     }
 
     // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back.
     private Position? Classify(ModelPort port, FrameReading reading)
     {
-        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
         List<(bool Unnamed, Position Position)> matches = [];
         foreach (Position position in Positions())
         {
             foreach (ModelClassifier classifier in position.Chain.Classifiers.Where(classifier => RuleMatch.Matches(classifier, reading, position.IsReverse)))
             {
-                string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
-                bool isHere = position.Hop > 0
-                    ? position.Behind.Correlation is null && IsBehind(position, port)
-                    : source is null ? !position.IsReverse && !isOfPair : source == port.Name;
-                if (isHere)
+                if (IsHere(classifier, position, port))
                 {
                     matches.Add((classifier.SourcePort is null, position));
                 }
@@ -104,6 +133,32 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
 
         return matches.OrderBy(match => match.Unnamed).Select(match => match.Position).FirstOrDefault();
+    }
+
+    private bool HasRules(ModelPort port) =>
+        Positions().Any(position => position.Chain.Classifiers.Any(classifier => IsHere(classifier, position, port)));
+
+    private bool IsHere(ModelClassifier classifier, Position position, ModelPort port)
+    {
+        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
+        string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
+        return position.Hop > 0
+            ? position.Behind.Correlation is null && IsBehind(position, port)
+            : source is null ? !position.IsReverse && !isOfPair : source == port.Name;
+    }
+
+    // Behind an aware function only the choice of the next member asks for a five-tuple.
+    private void Advance(ModelPort port, Carried carried, Position position)
+    {
+        FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
+        if (position.Hop == position.Chain.Groups.Count)
+        {
+            Advance(port, carried, position, flow);
+        }
+        else
+        {
+            Follow(port, carried.Kind, flow, followed => Advance(port, carried, position, followed));
+        }
     }
 
     private void FromNsh(ModelPort port, byte[] frame, int at)
@@ -169,7 +224,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         Advance(port, new Carried("mpls", lowered, [], at), position);
     }
 
-    private void Advance(ModelPort port, Carried carried, Position position)
+    private void Advance(ModelPort port, Carried carried, Position position, FrameReading flow)
     {
         bool isEnd = position.Hop == position.Chain.Groups.Count;
         ModelGroup? group = isEnd ? null : position.Chain.GroupAt(position.Hop, position.IsReverse);
@@ -199,7 +254,6 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
 
         // Which member: what the forwarder did next, if it sent the frame anywhere; else the frame is too long for all alike.
-        FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
         byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, Convert.FromHexString(Forwarder));
         if (IsTooLong(Built(group.Pairs[0])))
         {

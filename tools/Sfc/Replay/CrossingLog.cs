@@ -33,7 +33,7 @@ internal sealed class CrossingLog
 
         frame.CopyTo(_bytes.AsSpan(_used));
         _records.Add(new CrossingRecord(
-            origin.InputPacket, origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
+            origin.InputPacket, origin.Part, origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
         _used += frame.Length;
     }
 

@@ -6,7 +6,7 @@ using NetworkingSfc.Dataplane.Workers;
 namespace NetworkingSfc.Sfc.Replay;
 
 /// <summary>
-/// Runs captures through the engine in rounds: a round's packets are dealt to the workers, each worker steps until nothing
+/// Runs captures through the engine in rounds: a round's packets are dealt to the workers (or it is one packet that must be taken in turn), each worker steps until nothing
 /// moves, then all records are written in canonical order. The result does not depend on how packets are dealt.
 /// </summary>
 internal sealed class ReplayEngine : IDisposable
@@ -21,6 +21,7 @@ internal sealed class ReplayEngine : IDisposable
     private readonly Dictionary<int, int> _interfaceOfPort = [];
     private CrossingRecord[] _order = [];
     private long _inputPackets;
+    private bool _isInTurn;
 
     /// <summary>Makes workers with every port of the snapshot attached.</summary>
     /// <param name="snapshots">Where the steering state is published.</param>
@@ -82,6 +83,11 @@ internal sealed class ReplayEngine : IDisposable
 
             if (!staged)
             {
+                foreach (Worker worker in _workers)
+                {
+                    worker.GiveUpHeld();
+                }
+
                 return output.TryFlush() ? null : output.Error;
             }
 
@@ -118,11 +124,23 @@ internal sealed class ReplayEngine : IDisposable
                 break;
             }
 
-            StagedInput staged = _lanes[_dealer.WorkerFor(next.Data)].InputOf(next.Port);
+            // A packet that has to be taken in turn is a round of its own.
+            _isInTurn = ReplayDealer.IsInTurn(next.Data);
+            if (_isInTurn && packets > 0)
+            {
+                _isInTurn = false;
+                break;
+            }
+
+            StagedInput staged = _lanes[_isInTurn ? 0 : _dealer.WorkerFor(next.Data)].InputOf(next.Port);
             staged.Add(_inputPackets++, next.TimestampNanoseconds, next.Data, next.WireLength);
             packets++;
             bytes += next.Data.Length;
             next.Advance();
+            if (_isInTurn)
+            {
+                break;
+            }
         }
 
         error = null;
@@ -146,7 +164,7 @@ internal sealed class ReplayEngine : IDisposable
 
     private void RunWorkers()
     {
-        if (_workers.Length == 1)
+        if (_workers.Length == 1 || _isInTurn)
         {
             RunUntilIdle(0);
             return;
