@@ -83,6 +83,7 @@ internal static class ForwardStage
         }
 
         batch.Statuses[row] = status;
+        batch.Decisions[row].SentTo = MacAddress.Read(frame[inner..]);
         NshHeader.SetTimeToLive(frame[offset..], (byte)timeToLive);
         batch.Decisions[row].Carried = new CarriedHeader { Kind = EncapsulationKind.Nsh, HeaderOffset = offset, InnerOffset = inner };
         return DropReason.None;

@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Dataplane.Steering;
 
@@ -26,6 +27,9 @@ public struct PacketDecision
 
     /// <summary>Bytes of the outermost Ethernet header and VLAN tags of the frame as it will be sent: they do not count for the MTU.</summary>
     public int LinkBytes;
+
+    /// <summary>Destination MAC address of the frame (of the inner one where an NSH was read) as it was received.</summary>
+    public MacAddress SentTo;
 
     /// <summary>True once counted as sent; the transmit stage's own mark.</summary>
     public bool IsDone;

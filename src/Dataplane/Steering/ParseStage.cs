@@ -29,6 +29,10 @@ internal static class ParseStage
             {
                 batch.Decisions[row].Drop(DropReason.Malformed);
             }
+            else
+            {
+                batch.Decisions[row].SentTo = MacAddress.Read(frame);
+            }
 
             batch.Decisions[row].LinkBytes = LinkBytes(headers);
         }

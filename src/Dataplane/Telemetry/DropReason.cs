@@ -62,4 +62,7 @@ public enum DropReason : byte
 
     /// <summary>A first fragment for which there was no room to be remembered.</summary>
     FragmentTableFull,
+
+    /// <summary>Does not fit the output port's MTU, and too many senders have been told lately.</summary>
+    TooLongUnanswered,
 }

@@ -26,6 +26,7 @@ public static class DropReasonCatalog
         (DropReason.FragmentPushedOut, "fragment_pushed_out", "A later fragment that waited for its first one while too many newer ones came to wait."),
         (DropReason.FragmentConflict, "fragment_conflict", "A first fragment with another five-tuple than the one before it of the same datagram (RFC 5722)."),
         (DropReason.FragmentTableFull, "fragment_table_full", "A first fragment that could not be remembered without forgetting another, so its later ones could not follow."),
+        (DropReason.TooLongUnanswered, "too_long_unanswered", "Exceeds the output port's MTU, and the limit of 1,000 answers a second kept its sender from being told."),
     ];
 
     /// <summary>The stable name of a reason.</summary>

@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.PathMtu;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Telemetry;
 
@@ -40,6 +41,9 @@ public sealed class WorkerContext
 
     /// <summary>Later fragments that wait for their first one.</summary>
     internal FragmentHold HeldFragments { get; }
+
+    /// <summary>How many answers to over-long packets may be made.</summary>
+    internal AnswerRate AnswerRate { get; } = new();
 
     /// <summary>The time at a packet: the step's, or without a clock the latest at which a packet asked about was captured.</summary>
     /// <param name="origin">Where the packet came from.</param>

@@ -198,6 +198,7 @@ internal sealed class RandomFrames(Random random, Topology topology)
         {
             ip = new PacketBuilder().Ipv4(source, destination, ttl: (byte)random.Next(256), protocol: fragment == 1 ? (byte)17 : null, change: layer => layer with
             {
+                DontFragment = Chance(0.4),
                 MoreFragments = fragment == 0,
                 FragmentOffsetBytes = (ushort)(fragment == 1 ? 1480 : 0),
                 Options = Chance(0.1) ? new byte[] { 1, 1, 1 } : default,

@@ -243,7 +243,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         if (group is null)
         {
-            Switch(port, bare, position.Chain);
+            Switch(port, bare, position.Chain, isAnsweredBySwitching: carried.Kind is not null);
             return;
         }
 
@@ -257,7 +257,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, Convert.FromHexString(Forwarder));
         if (IsTooLong(Built(group.Pairs[0])))
         {
-            Counts.Drop("too_long");
+            TooLong(port, Built(group.Pairs[0]), Headers.Remove(carried), carried.Kind is null ? null : position.Chain);
             return;
         }
 
@@ -311,7 +311,40 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     }
 
     // Rule 1.
-    private void Switch(ModelPort from, byte[] frame, ModelChain? past)
+    private void Switch(ModelPort from, byte[] frame, ModelChain? past, bool isAnsweredBySwitching = false)
+    {
+        if (Destination(from, frame, past) is not ModelPort port)
+        {
+            Counts.Drop("no_destination");
+        }
+        else if (IsTooLong(frame))
+        {
+            TooLong(from, frame, frame, isAnsweredBySwitching ? past : null);
+        }
+        else
+        {
+            Send(port, frame);
+        }
+    }
+
+    // Behaviour 25. What came with a header is answered to its sender, past the chain; all else out of the port it came from.
+    private void TooLong(ModelPort from, byte[] sent, byte[]? received, ModelChain? past)
+    {
+        Counts.Drop("too_long");
+        if (received is null)
+        {
+            return;
+        }
+
+        static int Limited(byte[] frame) => frame.Length - FrameReading.Read(frame).LinkBytes;
+        if (ModelAnswer.To(received, Mtu - (Limited(sent) - Limited(received))) is byte[] answer)
+        {
+            Counts.Generated++;
+            Send((past is null ? null : Destination(from, answer, past)) ?? from, answer);
+        }
+    }
+
+    private ModelPort? Destination(ModelPort from, byte[] frame, ModelChain? past)
     {
         HashSet<string> excluded = [from.Name, .. past?.Groups.SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress }) ?? []];
         ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
@@ -319,18 +352,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));
         ModelPort? byIp = reading.Version == 0 ? null : Array.Find(ports, port => port.AddressesInHex.Contains(reading.Destination));
         ModelPort? uplink = topology.Uplinks.TryGetValue(from.Network, out string? name) ? topology.Port(name) : null;
-        if (new[] { byMac, byIp, uplink }.FirstOrDefault(port => port is not null && !excluded.Contains(port.Name)) is not ModelPort port)
-        {
-            Counts.Drop("no_destination");
-        }
-        else if (IsTooLong(frame))
-        {
-            Counts.Drop("too_long");
-        }
-        else
-        {
-            Send(port, frame);
-        }
+        return new[] { byMac, byIp, uplink }.FirstOrDefault(port => port is not null && !excluded.Contains(port.Name));
     }
 
     private void Send(ModelPort port, byte[] frame)

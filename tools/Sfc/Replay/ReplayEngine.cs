@@ -38,7 +38,7 @@ internal sealed class ReplayEngine : IDisposable
             memberCounters = Math.Max(memberCounters, member.Counter + 1);
         }
 
-        _dealer = new ReplayDealer(workers);
+        _dealer = new ReplayDealer(workers, snapshot.Definition.Ports.Select(port => port.MtuBytes).Where(mtu => mtu > 0).DefaultIfEmpty(int.MaxValue).Min());
         _lanes = new ReplayLane[workers];
         _workers = new Worker[workers];
         for (int i = 0; i < workers; i++)
@@ -125,7 +125,7 @@ internal sealed class ReplayEngine : IDisposable
             }
 
             // A packet that has to be taken in turn is a round of its own.
-            _isInTurn = ReplayDealer.IsInTurn(next.Data);
+            _isInTurn = _dealer.IsInTurn(next.Data);
             if (_isInTurn && packets > 0)
             {
                 _isInTurn = false;
