@@ -16,7 +16,22 @@ internal static class ChainKey
     /// <summary>The key of a packet; empty for one that no rule may match.</summary>
     /// <param name="batch">A parsed burst.</param>
     /// <param name="row">The packet.</param>
-    public static FlowKey Of(PacketBatch batch, int row) => MayEnterChain(batch, row) ? KeyOf(batch.Headers[row], batch.IngressPort) : default;
+    public static FlowKey Of(PacketBatch batch, int row)
+    {
+        if (!MayEnterChain(batch, row))
+        {
+            return default;
+        }
+
+        ref readonly PacketHeaders headers = ref batch.Headers[row];
+        ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row]);
+        if (!QuotedFlow.IsQuoting(frame, headers))
+        {
+            return KeyOf(headers, batch.IngressPort);
+        }
+
+        return QuotedFlow.TryRead(frame, headers, out PacketHeaders answer) ? KeyOf(answer, batch.IngressPort) : default;
+    }
 
     /// <summary>
     /// Labelled frames are read by the forward stage or not at all; LLC has no place for a label; DHCP and neighbour

@@ -121,6 +121,29 @@ internal sealed record FrameReading
         MayEnterChain = first.MayEnterChain,
     };
 
+    /// <summary>A path MTU message as an answer to the packet it quotes; anything else as it is.</summary>
+    public FrameReading ByQuote(byte[] frame)
+    {
+        int at = TransportOffset;
+        bool isQuoting = IsWhole && !IsLaterFragment && !HasMoreFragments && at + 8 <= IpEnd
+            && ((Version == 4 && Protocol == Icmp && frame[at] == 3 && frame[at + 1] == 4) || (Version == 6 && Protocol == Icmpv6 && frame[at] == 2));
+        if (!isQuoting)
+        {
+            return this;
+        }
+
+        byte[] quote = [.. new byte[12], (byte)((Version == 4 ? Ipv4 : Ipv6) >> 8), (byte)(Version == 4 ? Ipv4 : Ipv6 & 0xff), .. frame[(at + 8)..IpEnd]];
+        FrameReading quoted = Read(quote);
+        return !quoted.IsWhole || quoted.IsLaterFragment ? this with { MayEnterChain = false } : this with
+        {
+            Source = quoted.Destination,
+            Destination = quoted.Source,
+            SourcePort = quoted.DestinationPort,
+            DestinationPort = quoted.SourcePort,
+            Protocol = quoted.Protocol,
+        };
+    }
+
     private bool IsDhcp => Protocol == Udp && HasPorts && (Version == 4
         ? SourcePort is 67 or 68 || DestinationPort is 67 or 68
         : SourcePort is 546 or 547 || DestinationPort is 546 or 547);

@@ -228,10 +228,21 @@ internal sealed class RandomFrames(Random random, Topology topology)
         {
             < 5 => ip.Tcp(source, destination).Payload(content),
             < 9 => ip.Udp(source, destination, checksum: Chance(0.1) ? (ushort)0 : null).Payload(content),
+            9 when Chance(0.5) => DrawPathMtu(ip, isIpv6),
             9 => (isIpv6 ? ip.Icmpv6() : ip.Icmp()).Payload(content),
             10 => ip.Sctp(source, destination).Payload(content),
             _ => isIpv6 ? ip.Icmpv6(1).Payload(content) : ip.Udp(source, 67).Payload(content),
         };
+    }
+
+    // About a packet that went the other way, sometimes cut short.
+    private PacketBuilder DrawPathMtu(PacketBuilder ip, bool isIpv6)
+    {
+        (string source, string destination) = DrawEnds(isIpv6, isReverse: Chance(0.5));
+        PacketBuilder link = new PacketBuilder().Ethernet();
+        byte[] quoted = (isIpv6 ? link.Ipv6(source, destination) : link.Ipv4(source, destination)).Tcp((ushort)(Chance(0.5) ? 80 : 1001), 80).Payload(8).Build()[14..];
+        quoted = Chance(0.1) ? quoted[..random.Next(quoted.Length)] : quoted;
+        return (isIpv6 ? ip.Icmpv6(2, 0, 1400) : ip.Icmp(3, 4, 1400)).Payload(quoted);
     }
 
     private string DrawAddress(bool isIpv6, double share, string prefix) => Chance(share) ? $"{prefix}{random.Next(1, 6)}"

@@ -84,11 +84,11 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && HasRules(port))
         {
-            Follow(port, null, reading, followed => DecideByRules(port, frame, followed));
+            Follow(port, null, reading, followed => DecideByRules(port, frame, followed.ByQuote(frame)));
         }
         else
         {
-            DecideByRules(port, frame, reading);
+            DecideByRules(port, frame, reading.ByQuote(frame));
         }
     }
 
@@ -157,7 +157,8 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
         else
         {
-            Follow(port, carried.Kind, flow, followed => Advance(port, carried, position, followed));
+            byte[] shown = carried.Kind == "nsh" ? carried.Inner : carried.Frame;
+            Follow(port, carried.Kind, flow, followed => Advance(port, carried, position, followed.ByQuote(shown)));
         }
     }
 
