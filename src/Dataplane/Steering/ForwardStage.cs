@@ -83,6 +83,7 @@ internal static class ForwardStage
         }
 
         batch.Statuses[row] = status;
+        batch.Decisions[row].SentTo = MacAddress.Read(frame[inner..]);
         batch.Decisions[row].Carried = new CarriedHeader
         {
             Kind = EncapsulationKind.Nsh,
@@ -158,6 +159,7 @@ internal static class ForwardStage
         }
 
         ref PacketDecision decision = ref batch.Decisions[row];
+        decision.CameWithHeader = true;
         decision.Position = position;
         decision.Verdict = snapshot.Positions[position].Group == PathHop.EndOfPath ? Verdict.EndOfPath : Verdict.Deliver;
         return true;

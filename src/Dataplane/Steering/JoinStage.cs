@@ -1,4 +1,5 @@
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Telemetry;
@@ -69,10 +70,10 @@ internal static class JoinStage
         keys.Clear();
         for (int row = firstRow; row < batch.Count; row++)
         {
-            if (NextRules(round, batch, row, snapshot) == table && TakeHeaderOff(batch, row, out FlowKey key))
+            if (NextRules(round, batch, row, snapshot) == table && TakeHeaderOff(batch, row))
             {
                 worker.JoinRows[keys.Count] = row;
-                keys.Add(key);
+                keys.Add(ChainKey.Of(batch, row));
             }
         }
 
@@ -104,24 +105,41 @@ internal static class JoinStage
         return entered;
     }
 
-    // What the next chain's classifiers see is the frame as it would leave; so it is read once more.
-    private static bool TakeHeaderOff(PacketBatch batch, int row, out FlowKey key)
+    // What the next chain's classifiers see is the frame as it would leave.
+    private static bool TakeHeaderOff(PacketBatch batch, int row)
     {
         ref PacketDecision decision = ref batch.Decisions[row];
         DropReason reason = EncapsulateStage.RemoveCarried(batch, row);
         if (reason != DropReason.None)
         {
             decision.Drop(reason);
-            key = default;
             return false;
         }
 
+        if (decision.Carried.Kind == EncapsulationKind.Mpls)
+        {
+            ReadUnlabelled(batch, row);
+        }
+
         decision.Carried = default;
-        ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row]);
-        ParseStatus status = PacketParser.Parse(frame, FrameStart.Ethernet, out batch.Headers[row]);
-        batch.Statuses[row] = status;
-        decision.LinkBytes = ParseStage.LinkBytes(batch.Headers[row]);
-        key = ParseStage.KeyOf(status, batch.Headers[row], frame, batch.IngressPort);
         return true;
+    }
+
+    // Headers were read with the label; those of an inner frame are right already. What a later fragment has of its first
+    // one is in no byte of it.
+    private static void ReadUnlabelled(PacketBatch batch, int row)
+    {
+        ref PacketHeaders headers = ref batch.Headers[row];
+        PacketHeaders labelled = headers;
+        ParseStatus status = PacketParser.Parse(batch.Arena.Frame(batch.Buffers[row]), FrameStart.Ethernet, out headers);
+        if (!headers.IsLaterFragment)
+        {
+            batch.Statuses[row] = status;
+            return;
+        }
+
+        headers.SourcePort = labelled.SourcePort;
+        headers.DestinationPort = labelled.DestinationPort;
+        headers.Protocol = labelled.Protocol;
     }
 }

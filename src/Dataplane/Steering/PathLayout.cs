@@ -84,7 +84,7 @@ internal sealed class PathLayout
             .SelectMany(tap => _definition.Groups[tap.Hop.Group].Members).Select(member => member.OutputPort));
         foreach (TapDefinition tap in path.Taps.Where(tap => TakesFlows(tap.Hop)))
         {
-            int row = _firstPosition[index] + tap.HopsDone;
+            int row = Entries[index].FirstPosition + tap.HopsDone;
             PathHop place = Positions[row];
             Positions[row] = place with { FirstTap = place.TapCount == 0 ? Positions.Count : place.FirstTap, TapCount = place.TapCount + 1 };
             AddHop(index, tap.Hop, tap.HopsDone, tap.Index);

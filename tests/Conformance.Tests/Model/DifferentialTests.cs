@@ -42,6 +42,7 @@ public sealed class DifferentialTests
                 model.Enter(port, packet);
             }
 
+            model.End();
             Crossing.AssertSame(model.Crossings, output.Crossings, "crossings");
             AssertSameCounts(topology, model.Counts, counts);
         }

@@ -13,7 +13,7 @@ internal sealed class ModelCounts
 
     public long ReceivedTotal => _received.Values.Sum();
 
-    /// <summary>Copies made, sent or not.</summary>
+    /// <summary>Copies, sent or not, and answers.</summary>
     public long Generated { get; set; }
 
     public long SentTotal => _sent.Values.Sum();

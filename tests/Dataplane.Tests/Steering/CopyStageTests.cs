@@ -6,6 +6,7 @@ using NetworkingSfc.Dataplane.Tests.Ports;
 using NetworkingSfc.Dataplane.Tests.Workers;
 using NetworkingSfc.Dataplane.Workers;
 using NetworkingSfc.Testing;
+using NetworkingSfc.Testing.Frames;
 using Xunit;
 
 namespace NetworkingSfc.Dataplane.Tests.Steering;
@@ -44,6 +45,31 @@ public sealed class CopyStageTests
         Assert.Equal(fits ? [TapPort, _chain.Input(1)] : [_chain.Input(1)], engine.Run().Select(sent => sent.Port));
         Assert.Equal((1, fits ? 0 : 1), (engine.Counters.Generated, engine.Dropped(DropReason.TapTooLong)));
         Assert.Equal(0, engine.Dropped(DropReason.TooLong));
+    }
+
+    [Fact]
+    public void Nobody_is_told_of_a_copy_over_the_MTU()
+    {
+        byte[] frame = Link().Ipv6(TestChain.Ipv6(TestChain.Source), TestChain.Ipv6(TestChain.Destination)).Udp(1, 2).Payload(100).Build();
+        using TestEngine engine = new(WithTap(EncapsulationKind.Plain, mtu: 100));
+        Assert.Equal(_chain.Input(1), engine.Forward(TestChain.Source, frame).Port);
+        Assert.Equal((1, 1, 0), (engine.Counters.Generated, engine.Dropped(DropReason.TapTooLong), engine.Dropped(DropReason.TooLong)));
+    }
+
+    [Fact]
+    public void Fragments_are_copied_once_they_are_let_go()
+    {
+        PacketBuilder Fragment(ushort offset) => Link().Ipv4("10.0.0.1", "10.0.0.2", protocol: 17, change: ip => ip with { Identification = 5, FragmentOffsetBytes = offset, MoreFragments = true });
+        byte[] later = Fragment(64).Payload(64).Build();
+        using TestEngine engine = new(WithTap(EncapsulationKind.Plain));
+        engine.Inject(TestChain.Source, later);
+        Assert.Empty(engine.Run());
+        Assert.Equal(0, engine.Counters.Generated);
+        engine.Inject(TestChain.Source, Fragment(0).Udp(1, 2).Payload(56).Build());
+        SentFrame[] sent = [.. engine.Run()];
+
+        Assert.Equal([TapPort, _chain.Input(1), TapPort, _chain.Input(1)], sent.Select(frame => frame.Port));
+        PacketAssert.Equal(later, sent[2].Bytes, "copy");
     }
 
     [Fact]
@@ -106,6 +132,8 @@ public sealed class CopyStageTests
         definition = definition with { Paths = [path with { Taps = hopsDone == 1 ? [wrong, tap] : [wrong] }] };
         Assert.Contains(part, Assert.Throws<SteeringDefinitionException>(() => SteeringSnapshotBuilder.Build(definition)).Message, StringComparison.Ordinal);
     }
+
+    private static PacketBuilder Link() => new PacketBuilder().Ethernet(TestChain.Mac(TestChain.Destination), TestChain.Mac(TestChain.Source));
 
     // The chain with a tap of its own port before the first hop.
     private static SteeringDefinition WithTap(EncapsulationKind wants, int mtu = 0)

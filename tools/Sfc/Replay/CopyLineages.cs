@@ -27,12 +27,17 @@ internal sealed class CopyLineages
         return origin.Lineage;
     }
 
-    /// <summary>Canonical order: by input packet, then in the order in which it and its copies crossed ports.</summary>
+    /// <summary>Canonical order: by input packet, each frame that it let go behind it, each in the order in which it and its copies crossed ports.</summary>
     public int Compare(CrossingRecord one, CrossingRecord other)
     {
         if (one.InputPacket != other.InputPacket)
         {
             return one.InputPacket.CompareTo(other.InputPacket);
+        }
+
+        if (one.Part != other.Part)
+        {
+            return one.Part.CompareTo(other.Part);
         }
 
         Place left = new(one.Lineage, one.Crossing, Itself);

@@ -37,7 +37,7 @@ internal sealed class CrossingLog
 
         frame.CopyTo(_bytes.AsSpan(_used));
         _records.Add(new CrossingRecord(
-            origin.InputPacket, _lineages.Of(ref origin), origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
+            origin.InputPacket, origin.Part, _lineages.Of(ref origin), origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
         _used += frame.Length;
     }
 

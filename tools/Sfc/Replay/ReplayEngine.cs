@@ -6,7 +6,7 @@ using NetworkingSfc.Dataplane.Workers;
 namespace NetworkingSfc.Sfc.Replay;
 
 /// <summary>
-/// Runs captures through the engine in rounds: a round's packets are dealt to the workers, each worker steps until nothing
+/// Runs captures through the engine in rounds: a round's packets are dealt to the workers (or it is one packet that must be taken in turn), each worker steps until nothing
 /// moves, then all records are written in canonical order. The result does not depend on how packets are dealt.
 /// </summary>
 internal sealed class ReplayEngine : IDisposable
@@ -24,6 +24,7 @@ internal sealed class ReplayEngine : IDisposable
     private readonly Dictionary<int, int> _interfaceOfPort = [];
     private CrossingRecord[] _order = [];
     private long _inputPackets;
+    private bool _isInTurn;
 
     /// <summary>Makes workers with every port of the snapshot attached.</summary>
     /// <param name="snapshots">Where the steering state is published.</param>
@@ -42,7 +43,7 @@ internal sealed class ReplayEngine : IDisposable
 
         int copies = Math.Min(MostCopies, snapshot.Definition.Paths.Sum(path => path.Taps.Length));
         int slots = ReplayRxQueue.MostInFlight * SlotsPerPacket * (1 + copies);
-        _dealer = new ReplayDealer(workers);
+        _dealer = new ReplayDealer(workers, snapshot.Definition.Ports.Select(port => port.MtuBytes).Where(mtu => mtu > 0).DefaultIfEmpty(int.MaxValue).Min());
         _lanes = new ReplayLane[workers];
         _workers = new Worker[workers];
         for (int i = 0; i < workers; i++)
@@ -87,6 +88,11 @@ internal sealed class ReplayEngine : IDisposable
 
             if (!staged)
             {
+                foreach (Worker worker in _workers)
+                {
+                    worker.GiveUpHeld();
+                }
+
                 return output.TryFlush() ? null : output.Error;
             }
 
@@ -123,11 +129,23 @@ internal sealed class ReplayEngine : IDisposable
                 break;
             }
 
-            StagedInput staged = _lanes[_dealer.WorkerFor(next.Data)].InputOf(next.Port);
+            // A packet that has to be taken in turn is a round of its own.
+            _isInTurn = _dealer.IsInTurn(next.Data);
+            if (_isInTurn && packets > 0)
+            {
+                _isInTurn = false;
+                break;
+            }
+
+            StagedInput staged = _lanes[_isInTurn ? 0 : _dealer.WorkerFor(next.Data)].InputOf(next.Port);
             staged.Add(_inputPackets++, next.TimestampNanoseconds, next.Data, next.WireLength);
             packets++;
             bytes += next.Data.Length;
             next.Advance();
+            if (_isInTurn)
+            {
+                break;
+            }
         }
 
         error = null;
@@ -151,7 +169,7 @@ internal sealed class ReplayEngine : IDisposable
 
     private void RunWorkers()
     {
-        if (_workers.Length == 1)
+        if (_workers.Length == 1 || _isInTurn)
         {
             RunUntilIdle(0);
             return;
