@@ -21,17 +21,10 @@ internal static class ChainChecks
     public static ImmutableArray<string> NotCarriedOut(ResourceSet set) =>
     [
         .. set.PortChains.SelectMany(chain => chain.PortPairGroups.Select(id => set.PortPairGroups[id]).SelectMany(group => NotCarriedOut(chain, group))),
-        .. set.ServiceGraphs.Where(graph => graph.Branches.Length > 0).Select(graph =>
-            $"Service graph {graph.Id}: this version does not join chains; frames that end one of its chains leave it."),
     ];
 
     private static IEnumerable<string> NotCarriedOut(PortChain chain, PortPairGroup group)
     {
-        if (group.TapEnabled)
-        {
-            yield return $"Port chain {chain.Id}: this version sends no copies to the tap group {group.Id}; frames pass it by.";
-        }
-
         if (group.Exclusive)
         {
             yield return $"Port chain {chain.Id}: this version does not follow what the functions of the exclusive group {group.Id} rewrite; "

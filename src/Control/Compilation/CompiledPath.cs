@@ -10,7 +10,14 @@ namespace NetworkingSfc.Control.Compilation;
 /// <param name="UnawareHops">Hops behind which frames are classified again.</param>
 /// <param name="Mappings">What the chain's functions make of the classifiers' fields.</param>
 internal sealed record CompiledPath(
-    int Index, PortChain Chain, bool IsReverse, ImmutableArray<UnawareHop> UnawareHops, NTupleMappings Mappings);
+    int Index, PortChain Chain, bool IsReverse, ImmutableArray<UnawareHop> UnawareHops, NTupleMappings Mappings)
+{
+    /// <summary>Numbers of the ports of the chain's taps: what they send never enters it.</summary>
+    public ImmutableArray<int> TapPorts { get; init; } = [];
+
+    /// <summary>A service graph joins the chain to others: frames enter it from their ends only (behaviour 17).</summary>
+    public bool IsJoined { get; init; }
+}
 
 /// <summary>A hop whose functions know no encapsulation.</summary>
 /// <param name="HopsDone">Hops behind a frame that comes out of it.</param>

@@ -22,14 +22,16 @@ internal sealed class PathCompiler
 
     private readonly ResourceSet _set;
     private readonly StableNumbers _numbers;
+    private readonly ChainJoins _joins;
     private readonly ImmutableArray<GroupDefinition>.Builder _groups = ImmutableArray.CreateBuilder<GroupDefinition>();
     private readonly ImmutableArray<PathDefinition>.Builder _paths = ImmutableArray.CreateBuilder<PathDefinition>();
     private readonly ImmutableArray<CompiledPath>.Builder _compiled = ImmutableArray.CreateBuilder<CompiledPath>();
     private readonly Dictionary<(Guid Group, bool Reverse), int> _groupIndexes = [];
 
-    public PathCompiler(ResourceSet set, StableNumbers numbers)
+    public PathCompiler(ResourceSet set, StableNumbers numbers, ChainJoins joins)
     {
         _set = set;
+        _joins = joins;
         _numbers = numbers;
     }
 
@@ -59,21 +61,62 @@ internal sealed class PathCompiler
         List<PortPairGroup> all = [.. chain.PortPairGroups.Select(id => _set.PortPairGroups[id])];
         List<PortPairGroup> groups = [.. all.Where(group => !group.TapEnabled)];
         NTupleMappings mappings = new(groups);
+        ImmutableArray<TapDefinition> taps = TapsOf(chain, all, reverse);
         if (reverse)
         {
             groups.Reverse();
         }
 
-        _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, [.. groups.Select((group, hop) => UnawareHop(group, hop, reverse)).OfType<UnawareHop>()], mappings));
+        _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, [.. groups.Select((group, hop) => UnawareHop(group, hop, reverse)).OfType<UnawareHop>()], mappings)
+        {
+            TapPorts = PortsOf(all.Where(group => group.TapEnabled)),
+            IsJoined = !reverse && _joins.IsDestination(chain.Id),
+        });
         _paths.Add(new PathDefinition(
             new ServicePathId(nshPathId),
             mplsPathId,
             chain.Symmetric,
             reverse,
-            [.. groups.Select(group => new HopDefinition(GroupIndex(group, reverse), EncapsulationOf(group), MemberCounters(chain, group), PolicyOf(group)))],
-            [.. all.SelectMany(PairsOf).SelectMany(pair => new[] { PortNumber(pair.Ingress), PortNumber(pair.Egress) }).Distinct().Order()],
-            _numbers.Chains[chain.Id]));
+            [.. groups.Select(group => HopOf(chain, group, reverse))],
+            PortsOf(_joins.InOneGraphWith(chain.Id).SelectMany(id => _set.PortChains[id].PortPairGroups).Select(id => _set.PortPairGroups[id])),
+            _numbers.Chains[chain.Id])
+        {
+            Taps = taps,
+        });
     }
+
+    // Rule 10: behind the index at the end of the path, taps have one each in the order of the chain, the same on both ways.
+    private ImmutableArray<TapDefinition> TapsOf(PortChain chain, List<PortPairGroup> groups, bool reverse)
+    {
+        int hops = groups.Count(group => !group.TapEnabled);
+        int index = ServiceIndex.Initial.Value - hops - 1;
+        int before = 0;
+        List<TapDefinition> taps = [];
+        foreach (PortPairGroup group in groups)
+        {
+            if (group.TapEnabled)
+            {
+                taps.Add(new TapDefinition(reverse ? hops - before : before, new ServiceIndex((byte)index--), HopOf(chain, group, reverse)));
+            }
+            else
+            {
+                before++;
+            }
+        }
+
+        if (reverse)
+        {
+            taps.Reverse();
+        }
+
+        return [.. taps];
+    }
+
+    private HopDefinition HopOf(PortChain chain, PortPairGroup group, bool reverse) =>
+        new(GroupIndex(group, reverse), EncapsulationOf(group), MemberCounters(chain, group), PolicyOf(group));
+
+    private ImmutableArray<int> PortsOf(IEnumerable<PortPairGroup> groups) =>
+        [.. groups.SelectMany(PairsOf).SelectMany(pair => new[] { PortNumber(pair.Ingress), PortNumber(pair.Egress) }).Distinct().Order()];
 
     // Behind functions that know no encapsulation, frames are recognised by the classifier on the port they come from.
     private UnawareHop? UnawareHop(PortPairGroup group, int hop, bool reverse) =>

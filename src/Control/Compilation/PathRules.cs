@@ -19,9 +19,11 @@ internal sealed class PathRules
         CompiledPath path,
         ImmutableArray<SteeringRule> unnamed,
         ImmutableDictionary<int, ImmutableArray<SteeringRule>> named,
-        ImmutableDictionary<int, ImmutableArray<SteeringRule>> unnamedBehindHops)
+        ImmutableDictionary<int, ImmutableArray<SteeringRule>> unnamedBehindHops,
+        ImmutableArray<SteeringRule> joined)
     {
         _path = path;
+        Joined = joined;
         Unnamed = unnamed;
         Named = named;
         UnnamedBehindHops = unnamedBehindHops;
@@ -36,6 +38,9 @@ internal sealed class PathRules
     /// <summary>Rules of classifiers without a logical source port for what comes out of functions, by port.</summary>
     public ImmutableDictionary<int, ImmutableArray<SteeringRule>> UnnamedBehindHops { get; }
 
+    /// <summary>Of a chain that a service graph joins to others, the rules for frames that have ended those: source ports do not count.</summary>
+    public ImmutableArray<SteeringRule> Joined { get; }
+
     /// <summary>Makes the rules of a path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="set">Has its classifiers.</param>
@@ -43,14 +48,22 @@ internal sealed class PathRules
     public static PathRules Of(CompiledPath path, ResourceSet set, StableNumbers numbers)
     {
         List<SteeringRule> unnamed = [];
+        List<SteeringRule> joined = [];
         Dictionary<int, List<SteeringRule>> named = [];
         Dictionary<int, List<SteeringRule>> unnamedBehindHops = [];
         foreach (FlowClassifier classifier in path.Chain.FlowClassifiers.Select(id => set.FlowClassifiers[id]))
         {
             Guid? source = path.IsReverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort;
-            if (source is Guid port)
+            if (path.IsJoined)
             {
-                AddTo(named, numbers.Ports[port], RuleAt(path, classifier, hopsDone: 0));
+                joined.Add(RuleAt(path, classifier, hopsDone: 0));
+            }
+            else if (source is Guid port)
+            {
+                if (!path.TapPorts.Contains(numbers.Ports[port]))
+                {
+                    AddTo(named, numbers.Ports[port], RuleAt(path, classifier, hopsDone: 0));
+                }
             }
             else if (!path.IsReverse)
             {
@@ -68,7 +81,7 @@ internal sealed class PathRules
             }
         }
 
-        return new PathRules(path, [.. unnamed], Kept(named), Kept(unnamedBehindHops));
+        return new PathRules(path, [.. unnamed], Kept(named), Kept(unnamedBehindHops), [.. joined]);
     }
 
     /// <summary>These rules as those of a path of another compilation, or null when it needs others.</summary>
@@ -79,6 +92,8 @@ internal sealed class PathRules
         if (!ReferenceEquals(path.Chain, _path.Chain)
             || path.IsReverse != _path.IsReverse
             || !path.UnawareHops.AsSpan().SequenceEqual(_path.UnawareHops.AsSpan())
+            || path.IsJoined != _path.IsJoined
+            || !path.TapPorts.AsSpan().SequenceEqual(_path.TapPorts.AsSpan())
             || !path.Mappings.IsSameAs(_path.Mappings)
             || (changedClassifiers.Count > 0 && path.Chain.FlowClassifiers.Any(changedClassifiers.Contains)))
         {
@@ -86,7 +101,8 @@ internal sealed class PathRules
         }
 
         // Paths move up when one before them is deleted.
-        return path.Index == _path.Index ? this : new PathRules(path, Moved(Unnamed, path.Index), Moved(Named, path.Index), Moved(UnnamedBehindHops, path.Index));
+        return path.Index == _path.Index ? this : new PathRules(
+            path, Moved(Unnamed, path.Index), Moved(Named, path.Index), Moved(UnnamedBehindHops, path.Index), Moved(Joined, path.Index));
     }
 
     private static SteeringRule RuleAt(CompiledPath path, FlowClassifier classifier, int hopsDone)

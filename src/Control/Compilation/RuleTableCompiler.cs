@@ -10,6 +10,9 @@ namespace NetworkingSfc.Control.Compilation;
 /// </summary>
 internal sealed class RuleTableCompiler
 {
+    // Behind it, the tables that no port has: one for each chain that others are joined to.
+    private const int FirstJoin = -2;
+
     // Stands for all ports without rules of their own.
     private const int NoPort = -1;
 
@@ -20,6 +23,7 @@ internal sealed class RuleTableCompiler
     private readonly Dictionary<int, List<ImmutableArray<SteeringRule>>> _named = [];
     private readonly Dictionary<int, List<ImmutableArray<SteeringRule>>> _unnamedBehindHops = [];
     private readonly List<ImmutableArray<SteeringRule>> _unnamed = [];
+    private readonly Dictionary<Guid, (int Order, ImmutableArray<SteeringRule> Rules)> _joined = [];
     private readonly ImmutableArray<RuleTableDefinition>.Builder _tables = ImmutableArray.CreateBuilder<RuleTableDefinition>();
     private readonly ImmutableDictionary<int, CompiledRules.Table>.Builder _byPort = ImmutableDictionary.CreateBuilder<int, CompiledRules.Table>();
     private int _sharedTable = -1;
@@ -65,9 +69,27 @@ internal sealed class RuleTableCompiler
         return _sharedTable;
     }
 
+    /// <summary>
+    /// Index of the table for frames that have ended a chain, or -1 when a graph joins nothing to it. Among the chains joined
+    /// to it the oldest comes first, whatever the order of the branches (behaviour 21).
+    /// </summary>
+    /// <param name="chain">Id of the chain.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="joins">What service graphs say.</param>
+    public int TableBehind(Guid chain, int number, ChainJoins joins)
+    {
+        List<ImmutableArray<SteeringRule>> parts =
+            [.. joins.BehindEndOf(chain).Where(_joined.ContainsKey).Select(next => _joined[next]).OrderBy(next => next.Order).Select(next => next.Rules)];
+        return parts.Count == 0 ? -1 : AddTable(FirstJoin - number, parts);
+    }
+
     private void Add((Guid Chain, bool IsReverse) key, PathRules rules)
     {
         _paths.Add(key, rules);
+        if (!rules.Joined.IsEmpty)
+        {
+            _joined.Add(key.Chain, (_joined.Count, rules.Joined));
+        }
         AddTo(_named, rules.Named);
         AddTo(_unnamedBehindHops, rules.UnnamedBehindHops);
         if (!rules.Unnamed.IsEmpty)

@@ -27,7 +27,8 @@ public static class SnapshotCompiler
         }
 
         StableNumbers numbers = GiveNumbers(set, previous?.Numbers ?? StableNumbers.None);
-        PathCompiler paths = new(set, numbers);
+        ChainJoins joins = new(set);
+        PathCompiler paths = new(set, numbers, joins);
         foreach (PortChain chain in set.PortChains)
         {
             paths.Add(chain);
@@ -41,7 +42,8 @@ public static class SnapshotCompiler
                 set.Uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1))],
             Ports = CompilePorts(set, numbers, rules),
             Groups = paths.Groups,
-            Paths = paths.Paths,
+            Paths = [.. paths.Paths.Zip(paths.Compiled, (path, from) => from.IsReverse ? path
+                : path with { NextRules = rules.TableBehind(from.Chain.Id, numbers.Chains[from.Chain.Id], joins) })],
             RuleTables = rules.Tables,
         }, numbers, ChainChecks.NotCarriedOut(set))
         {

@@ -59,6 +59,7 @@ internal static class ChainFindings
             {
                 string fate = group.OnEmpty switch
                 {
+                    _ when group.TapEnabled => "nobody gets its copies",
                     EmptyGroupAction.Skip => "packets pass it by",
                     EmptyGroupAction.Leave => "packets leave the chain there",
                     _ => "every packet of the chain is dropped there",

@@ -21,14 +21,14 @@ internal sealed class PlannedRules
     {
         OfPairs = [.. set.PortPairs.SelectMany(pair => new[] { pair.Ingress, pair.Egress })];
 
-        // Frames reach these chains from the end of another, whatever port their classifiers name.
+        // Frames reach these chains from the end of another, whatever port their classifiers name; behind their hops they are as others.
         HashSet<Guid> joined = [.. set.ServiceGraphs.SelectMany(graph => graph.Branches).SelectMany(branch => branch.Destinations)];
-        foreach (PortChain chain in set.PortChains.Where(chain => !joined.Contains(chain.Id)))
+        foreach (PortChain chain in set.PortChains)
         {
-            Add(set, chain, reverse: false);
+            Add(set, chain, reverse: false, isJoined: joined.Contains(chain.Id));
             if (chain.Symmetric)
             {
-                Add(set, chain, reverse: true);
+                Add(set, chain, reverse: true, isJoined: false);
             }
         }
     }
@@ -46,12 +46,18 @@ internal sealed class PlannedRules
     /// <param name="port">Id of the port.</param>
     public List<PlannedRule> Own(Guid port) => [.. _named.GetValueOrDefault(port, []), .. _unnamedBehindHops.GetValueOrDefault(port, [])];
 
-    private void Add(ResourceSet set, PortChain chain, bool reverse)
+    private void Add(ResourceSet set, PortChain chain, bool reverse, bool isJoined)
     {
         foreach (FlowClassifier classifier in chain.FlowClassifiers.Select(id => set.FlowClassifiers[id]))
         {
             FlowRegion forward = FlowRegion.Of(classifier);
             PlannedRule entry = new(reverse ? forward.Reversed() : forward, classifier, chain, reverse, HopsDone: 0);
+            if (isJoined)
+            {
+                AddBehindHops(set, entry, classifier.LogicalSourcePort is null ? _unnamedBehindHops : _named);
+                continue;
+            }
+
             if ((reverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort) is { } source)
             {
                 AddTo(_named, source, entry);

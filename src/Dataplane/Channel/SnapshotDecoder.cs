@@ -42,7 +42,7 @@ public static class SnapshotDecoder
             Networks = reader.List(4, static r => new NetworkDefinition(r.Int32())),
             Ports = reader.List(25, Port),
             Groups = reader.List(8, Group),
-            Paths = reader.List(21, Path),
+            Paths = reader.List(29, Path),
             RuleTables = reader.List(4, static r => new RuleTableDefinition(r.List(54, Rule))),
         };
         reader.End();
@@ -92,14 +92,20 @@ public static class SnapshotDecoder
             mplsPathId,
             (flags & 1) != 0,
             (flags & 2) != 0,
-            reader.List(10, static r => new HopDefinition(
-                r.Int32(),
-                (EncapsulationKind)r.Byte(limit: (byte)EncapsulationKind.Mpls),
-                r.List(4, static inner => inner.Int32()),
-                (EmptyGroupPolicy)r.Byte(limit: (byte)EmptyGroupPolicy.Leave))),
+            reader.List(10, Hop),
             reader.List(4, static r => r.Int32()),
-            reader.Int32());
+            reader.Int32())
+        {
+            Taps = reader.List(15, static r => new TapDefinition(r.Int32(), new ServiceIndex(r.Byte(limit: byte.MaxValue)), Hop(r))),
+            NextRules = reader.Int32(),
+        };
     }
+
+    private static HopDefinition Hop(SnapshotReader reader) => new(
+        reader.Int32(),
+        (EncapsulationKind)reader.Byte(limit: (byte)EncapsulationKind.Mpls),
+        reader.List(4, static r => r.Int32()),
+        (EmptyGroupPolicy)reader.Byte(limit: (byte)EmptyGroupPolicy.Leave));
 
     private static SteeringRule Rule(SnapshotReader reader)
     {

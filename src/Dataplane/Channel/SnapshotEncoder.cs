@@ -16,7 +16,7 @@ public static class SnapshotEncoder
     internal const uint Magic = 0x5343_4653;
 
     /// <summary>Version of the encoding. A reader refuses any other.</summary>
-    internal const ushort Version = 1;
+    internal const ushort Version = 2;
 
     /// <summary>Appends the encoded definition.</summary>
     /// <param name="definition">The definition.</param>
@@ -67,15 +67,24 @@ public static class SnapshotEncoder
         writer.Int32(path.NshPathId.Value);
         writer.Int32(path.MplsPathId);
         writer.Byte((byte)((path.IsSymmetric ? 1 : 0) | (path.IsReverse ? 2 : 0)));
-        writer.List(path.Hops, static (w, hop) =>
-        {
-            w.Int32(hop.Group);
-            w.Byte((byte)hop.Wants);
-            w.List(hop.MemberCounters, static (inner, row) => inner.Int32(row));
-            w.Byte((byte)hop.OnEmpty);
-        });
+        writer.List(path.Hops, Hop);
         writer.List(path.ChainPorts, static (w, port) => w.Int32(port));
         writer.Int32(path.Counter);
+        writer.List(path.Taps, static (w, tap) =>
+        {
+            w.Int32(tap.HopsDone);
+            w.Byte(tap.Index.Value);
+            Hop(w, tap.Hop);
+        });
+        writer.Int32(path.NextRules);
+    }
+
+    private static void Hop(Writer writer, HopDefinition hop)
+    {
+        writer.Int32(hop.Group);
+        writer.Byte((byte)hop.Wants);
+        writer.List(hop.MemberCounters, static (w, row) => w.Int32(row));
+        writer.Byte((byte)hop.OnEmpty);
     }
 
     private static void Rule(Writer writer, SteeringRule rule)

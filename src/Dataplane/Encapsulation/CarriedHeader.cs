@@ -11,4 +11,7 @@ public struct CarriedHeader
 
     /// <summary>NSH only: offset of the inner frame.</summary>
     public int InnerOffset;
+
+    /// <summary>Time to live that the header leaves with when it is kept: one less than it came with.</summary>
+    public byte TimeToLive;
 }

@@ -34,18 +34,19 @@ internal static class EncapsulationCatalog
         };
 
     /// <summary>Addresses a frame that carries what the next hop wants.</summary>
-    public static void Forward(EncapsulationKind kind, Span<byte> frame, MacAddress nextHop, MacAddress forwarder)
+    public static void Forward(
+        EncapsulationKind kind, Span<byte> frame, in CarriedHeader carried, in HeaderTemplate template, MacAddress nextHop, MacAddress forwarder)
     {
         switch (kind)
         {
             case EncapsulationKind.Nsh:
-                NshEncapsulation.Forward(frame, nextHop, forwarder);
+                NshEncapsulation.Forward(frame, carried, template, nextHop, forwarder);
                 break;
             case EncapsulationKind.Mpls:
-                MplsEncapsulation.Forward(frame, nextHop, forwarder);
+                MplsEncapsulation.Forward(frame, carried, template, nextHop, forwarder);
                 break;
             default:
-                PlainEncapsulation.Forward(frame, nextHop, forwarder);
+                PlainEncapsulation.Forward(frame, carried, template, nextHop, forwarder);
                 break;
         }
     }

@@ -30,11 +30,17 @@ internal interface IEncapsulation
     static abstract DropReason Insert(
         Span<byte> slot, ref PacketBuffer buffer, in PacketHeaders headers, in HeaderTemplate template, MacAddress nextHop);
 
-    /// <summary>Addresses a frame that carries the header to the next hop; the header stays as it is.</summary>
+    /// <summary>
+    /// Addresses a frame that carries the header to the next hop. Of the header, the time to live and the index change: the
+    /// index is another than the function sent when the copy is for a tap or an empty group was skipped.
+    /// </summary>
     /// <param name="frame">The frame.</param>
+    /// <param name="carried">What was read of the header.</param>
+    /// <param name="template">The bytes that would be inserted: has path and index.</param>
     /// <param name="nextHop">MAC address of the function.</param>
     /// <param name="forwarder">Source MAC address of an outer header.</param>
-    static abstract void Forward(Span<byte> frame, MacAddress nextHop, MacAddress forwarder);
+    static abstract void Forward(
+        Span<byte> frame, in CarriedHeader carried, in HeaderTemplate template, MacAddress nextHop, MacAddress forwarder);
 
     /// <summary>Takes the header off.</summary>
     /// <param name="slot">All bytes of the frame's slot.</param>

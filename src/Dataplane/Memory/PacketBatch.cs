@@ -1,4 +1,5 @@
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 
@@ -84,5 +85,16 @@ public sealed class PacketBatch
             Member = PacketBuffer.NoMember,
         };
         _decisions[row] = new PacketDecision { OutputPort = PacketDecision.NoPort };
+    }
+
+    /// <summary>Appends a frame that stages had read before it was held. Its slot belongs to the batch again.</summary>
+    /// <param name="held">The frame.</param>
+    internal void Append(in HeldFragment held)
+    {
+        int row = Count++;
+        _buffers[row] = held.Buffer;
+        _headers[row] = held.Headers;
+        _statuses[row] = held.Status;
+        _decisions[row] = held.Decision;
     }
 }

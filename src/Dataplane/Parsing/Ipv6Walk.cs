@@ -112,6 +112,7 @@ internal static class Ipv6Walk
 
                     headers.Protocol = fragment.NextHeader;
                     headers.TransportOffset += Ipv6FragmentHeader.LengthBytes;
+                    headers.Identification = fragment.Identification;
                     headers.FragmentOffset = fragment.FragmentOffset;
                     headers.MoreFragments = fragment.MoreFragments;
 

@@ -46,6 +46,9 @@ public struct PacketHeaders
     /// <summary>Offset of the transport header (in a later fragment: of its data), when the status is Ok.</summary>
     public int TransportOffset;
 
+    /// <summary>Identification that all fragments of the packet share, when it is a fragment; IPv4 in the low 16 bits.</summary>
+    public uint Identification;
+
     /// <summary>EtherType after all VLAN tags, or the length field of an LLC frame; 0 when the link header has none.</summary>
     public ushort EtherType;
 

@@ -291,6 +291,7 @@ public static class PacketParser
         headers.IpEnd = offset + Math.Min(totalLength, availableLength);
         headers.TransportOffset = offset + headerLength;
         headers.Protocol = ip.Protocol;
+        headers.Identification = ip.Identification;
         headers.FragmentOffset = (ushort)(flagsAndOffset & Ipv4Header.FragmentOffsetMask);
         headers.MoreFragments = (flagsAndOffset & Ipv4Header.MoreFragmentsFlag) != 0;
         return true;

@@ -5,7 +5,7 @@ using NetworkingSfc.Dataplane.Workers;
 namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>
-/// Reads: keys, verdicts. Sets: position and verdict of the frames that carried nothing: a rule of the ingress port puts
+/// Reads: headers, verdicts. Sets: keys, position and verdict of the frames that carried nothing: a rule of the ingress port puts
 /// them on a path (classifier, or SFC proxy behind a function that knows no encapsulation), all others are switched.
 /// </summary>
 internal static class ClassifyStage
@@ -21,6 +21,12 @@ internal static class ClassifyStage
         {
             SwitchUndecided(batch);
             return;
+        }
+
+        // Frames that are decided already count for nothing here, but keys and rows go side by side.
+        for (int row = 0; row < batch.Count; row++)
+        {
+            batch.Keys.Add(batch.Decisions[row].Verdict == Verdict.Undecided ? ChainKey.Of(batch, row) : default);
         }
 
         RuleTable rules = snapshot.RuleTables[table];

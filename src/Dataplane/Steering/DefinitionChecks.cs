@@ -82,6 +82,7 @@ internal static class DefinitionChecks
         Require(path.Hops.Length <= MaxHops, $"path {index} has {path.Hops.Length} hops; at most {MaxHops} are accepted");
         Require(path.MplsPathId is >= -1 and <= MaxMplsPathId, $"path {index} has the MPLS path id {path.MplsPathId}; 0 to {MaxMplsPathId} fit a label, -1 means none");
         Require(IsIndex(path.Counter, MaxCounterRows), $"path {index} has counter row {path.Counter}; 0 to {MaxCounterRows - 1} are accepted");
+        Require(path.NextRules == -1 || IsIndex(path.NextRules, definition.RuleTables.Length), $"path {index} goes on by rule table {path.NextRules}, which does not exist");
         foreach (int port in path.ChainPorts)
         {
             Require(IsIndex(port, definition.Ports.Length), $"path {index} names port {port}, which does not exist");
@@ -89,13 +90,34 @@ internal static class DefinitionChecks
 
         foreach (HopDefinition hop in path.Hops)
         {
-            Require(IsIndex(hop.Group, definition.Groups.Length), $"path {index} names group {hop.Group}, which does not exist");
-            Require(hop.MemberCounters.Length == definition.Groups[hop.Group].Members.Length && hop.MemberCounters.All(row => IsIndex(row, MaxCounterRows)),
-                $"path {index} has {hop.MemberCounters.Length} member counters for group {hop.Group}, which has {definition.Groups[hop.Group].Members.Length} members, or one outside 0 to {MaxCounterRows - 1}");
-            Require(Enum.IsDefined(hop.Wants), $"path {index} has a hop of unknown encapsulation {(int)hop.Wants}");
-            Require(Enum.IsDefined(hop.OnEmpty), $"path {index} has a hop of unknown policy {(int)hop.OnEmpty} for an empty group");
-            Require(hop.Wants != EncapsulationKind.Mpls || path.MplsPathId >= 0, $"path {index} has an MPLS-aware hop and no path id that fits a label");
+            CheckHop(definition, index, hop);
         }
+
+        CheckTaps(definition, index);
+    }
+
+    private static void CheckTaps(SteeringDefinition definition, int index)
+    {
+        PathDefinition path = definition.Paths[index];
+        Require(path.Hops.Length + path.Taps.Length <= MaxHops, $"path {index} has {path.Hops.Length} hops and {path.Taps.Length} taps; at most {MaxHops} together are accepted");
+        int before = 0;
+        foreach (TapDefinition tap in path.Taps)
+        {
+            Require(tap.HopsDone >= before && tap.HopsDone <= path.Hops.Length,
+                $"path {index} has a tap behind hop {tap.HopsDone}; {before} to {path.Hops.Length} are accepted there, because taps are listed in the order of the path");
+            before = tap.HopsDone;
+            CheckHop(definition, index, tap.Hop);
+        }
+    }
+
+    private static void CheckHop(SteeringDefinition definition, int index, HopDefinition hop)
+    {
+        Require(IsIndex(hop.Group, definition.Groups.Length), $"path {index} names group {hop.Group}, which does not exist");
+        Require(hop.MemberCounters.Length == definition.Groups[hop.Group].Members.Length && hop.MemberCounters.All(row => IsIndex(row, MaxCounterRows)),
+            $"path {index} has {hop.MemberCounters.Length} member counters for group {hop.Group}, which has {definition.Groups[hop.Group].Members.Length} members, or one outside 0 to {MaxCounterRows - 1}");
+        Require(Enum.IsDefined(hop.Wants), $"path {index} has a hop of unknown encapsulation {(int)hop.Wants}");
+        Require(Enum.IsDefined(hop.OnEmpty), $"path {index} has a hop of unknown policy {(int)hop.OnEmpty} for an empty group");
+        Require(hop.Wants != EncapsulationKind.Mpls || definition.Paths[index].MplsPathId >= 0, $"path {index} has an MPLS-aware hop and no path id that fits a label");
     }
 
     private static bool IsIndex(int index, int length) => (uint)index < (uint)length;

@@ -37,10 +37,16 @@ internal static class EncapsulateStage
         ref PacketBuffer buffer = ref batch.Buffers[row];
         ref PacketDecision decision = ref batch.Decisions[row];
         ref readonly PathHop hop = ref snapshot.Positions[decision.Position];
+        if (decision.IsCopy && hop.Wants == EncapsulationKind.Plain)
+        {
+            // What a tap that knows no encapsulation sees is what left the hop before, to the byte.
+            return DropReason.None;
+        }
+
         MacAddress nextHop = snapshot.Members[buffer.Member].Mac;
         if (decision.Carried.Kind == hop.Wants)
         {
-            EncapsulationCatalog.Forward(hop.Wants, batch.Arena.Frame(buffer), nextHop, snapshot.Definition.ForwarderMac);
+            EncapsulationCatalog.Forward(hop.Wants, batch.Arena.Frame(buffer), decision.Carried, hop.Template, nextHop, snapshot.Definition.ForwarderMac);
             return DropReason.None;
         }
 
@@ -58,7 +64,10 @@ internal static class EncapsulateStage
         return EncapsulationCatalog.Insert(hop.Wants, batch.Arena.Slot(buffer.Slot), ref buffer, batch.Headers[row], hop.Template, nextHop);
     }
 
-    private static DropReason RemoveCarried(PacketBatch batch, int row)
+    /// <summary>Takes off what a frame carries.</summary>
+    /// <param name="batch">The burst.</param>
+    /// <param name="row">The frame.</param>
+    public static DropReason RemoveCarried(PacketBatch batch, int row)
     {
         ref PacketBuffer buffer = ref batch.Buffers[row];
         ref PacketDecision decision = ref batch.Decisions[row];

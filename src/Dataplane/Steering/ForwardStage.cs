@@ -8,7 +8,7 @@ namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>
 /// The forwarding rules for frames that carry a service path, in one file. Reads: headers. Sets: carried header, position
-/// and verdict; for NSH also headers, statuses of the inner frame. Writes the lowered TTL back into the frame.
+/// and verdict; for NSH also headers, statuses of the inner frame. The frame stays as the function sent it.
 /// </summary>
 /// <remarks>
 /// Only what an encapsulation-aware function sends is read; the same EtherTypes from other ports are not interpreted.
@@ -83,8 +83,14 @@ internal static class ForwardStage
         }
 
         batch.Statuses[row] = status;
-        NshHeader.SetTimeToLive(frame[offset..], (byte)timeToLive);
-        batch.Decisions[row].Carried = new CarriedHeader { Kind = EncapsulationKind.Nsh, HeaderOffset = offset, InnerOffset = inner };
+        batch.Decisions[row].SentTo = MacAddress.Read(frame[inner..]);
+        batch.Decisions[row].Carried = new CarriedHeader
+        {
+            Kind = EncapsulationKind.Nsh,
+            HeaderOffset = offset,
+            InnerOffset = inner,
+            TimeToLive = (byte)timeToLive,
+        };
         return DropReason.None;
     }
 
@@ -135,8 +141,12 @@ internal static class ForwardStage
             return DropReason.UnknownPath;
         }
 
-        new MplsLabelEntry(entry.Label, entry.TrafficClass, entry.IsBottomOfStack, (byte)(entry.TimeToLive - 1)).Write(frame[offset..]);
-        batch.Decisions[row].Carried = new CarriedHeader { Kind = EncapsulationKind.Mpls, HeaderOffset = offset };
+        batch.Decisions[row].Carried = new CarriedHeader
+        {
+            Kind = EncapsulationKind.Mpls,
+            HeaderOffset = offset,
+            TimeToLive = (byte)(entry.TimeToLive - 1),
+        };
         return DropReason.None;
     }
 
@@ -149,6 +159,7 @@ internal static class ForwardStage
         }
 
         ref PacketDecision decision = ref batch.Decisions[row];
+        decision.CameWithHeader = true;
         decision.Position = position;
         decision.Verdict = snapshot.Positions[position].Group == PathHop.EndOfPath ? Verdict.EndOfPath : Verdict.Deliver;
         return true;

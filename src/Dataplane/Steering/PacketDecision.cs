@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Dataplane.Steering;
 
@@ -26,6 +27,21 @@ public struct PacketDecision
 
     /// <summary>Bytes of the outermost Ethernet header and VLAN tags of the frame as it will be sent: they do not count for the MTU.</summary>
     public int LinkBytes;
+
+    /// <summary>Destination MAC address of the frame (of the inner one where an NSH was read) as it was received.</summary>
+    public MacAddress SentTo;
+
+    /// <summary>True when a header was read of the frame as it was received, also once a join has taken it off.</summary>
+    public bool CameWithHeader;
+
+    /// <summary>True for a copy on its way to a tap.</summary>
+    public bool IsCopy;
+
+    /// <summary>Chains entered from the end of another since the frame was received.</summary>
+    public byte Joins;
+
+    /// <summary>True at the end of a path when no chain joined to it takes the frame.</summary>
+    public bool HasLeft;
 
     /// <summary>True once counted as sent; the transmit stage's own mark.</summary>
     public bool IsDone;

@@ -5,7 +5,7 @@ namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>
 /// What happens to a frame at one position of a path: behind k of its n hops it is delivered to hop k + 1, or, behind all
-/// of them, has reached the end.
+/// of them, has reached the end. Or what happens to a copy for one tap.
 /// </summary>
 internal readonly struct PathHop
 {
@@ -29,6 +29,12 @@ internal readonly struct PathHop
 
     /// <summary>What the members understand.</summary>
     public EncapsulationKind Wants { get; init; }
+
+    /// <summary>Row in <see cref="SteeringSnapshot.Positions"/> of the first tap that gets a copy of frames at this position.</summary>
+    public int FirstTap { get; init; }
+
+    /// <summary>How many taps do; their rows follow each other.</summary>
+    public int TapCount { get; init; }
 
     /// <summary>The bytes to insert when the frame does not carry them yet.</summary>
     public HeaderTemplate Template { get; init; }

@@ -8,12 +8,15 @@ namespace NetworkingSfc.Dataplane.Steering;
 /// <summary>The fixed order of the stages that every burst goes through.</summary>
 internal static class Pipeline
 {
-    /// <summary>The stages in order, by type name; <see cref="Run"/> must agree.</summary>
+    /// <summary>The stages in order, by type name; <see cref="Run"/> and, from the classify stage on, <see cref="RunReleased"/> must agree.</summary>
     public static ImmutableArray<string> Stages { get; } =
     [
         nameof(ParseStage),
         nameof(ForwardStage),
+        nameof(FragmentStage),
         nameof(ClassifyStage),
+        nameof(CopyStage),
+        nameof(JoinStage),
         nameof(SelectStage),
         nameof(EncapsulateStage),
         nameof(SwitchStage),
@@ -28,7 +31,25 @@ internal static class Pipeline
     {
         ParseStage.Run(batch);
         ForwardStage.Run(batch, snapshot);
+        FragmentStage.Run(batch, snapshot, worker);
         ClassifyStage.Run(batch, snapshot, worker);
+        CopyStage.Run(batch, snapshot, worker, joins: 0);
+        JoinStage.Run(batch, snapshot, worker);
+        SelectStage.Run(batch, snapshot);
+        EncapsulateStage.Run(batch, snapshot);
+        SwitchStage.Run(batch, snapshot);
+        TransmitStage.Run(batch, snapshot, worker);
+    }
+
+    /// <summary>The stages behind the fragment stage: where fragments go on that were held until their first one came.</summary>
+    /// <param name="batch">The frames, as far as the stages before have come with them; owns nothing afterwards.</param>
+    /// <param name="snapshot">The steering state for the whole burst.</param>
+    /// <param name="worker">Queues and counters.</param>
+    public static void RunReleased(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        ClassifyStage.Run(batch, snapshot, worker);
+        CopyStage.Run(batch, snapshot, worker, joins: 0);
+        JoinStage.Run(batch, snapshot, worker);
         SelectStage.Run(batch, snapshot);
         EncapsulateStage.Run(batch, snapshot);
         SwitchStage.Run(batch, snapshot);

@@ -47,24 +47,31 @@ internal static class SelectStage
     private static FlowHashKey HashKeyOf(PacketBatch batch, int row, HashFields fields)
     {
         ref readonly PacketHeaders headers = ref batch.Headers[row];
+        ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..];
         MacAddress source = default;
         MacAddress destination = default;
         if ((fields & (HashFields.EthSrc | HashFields.EthDst)) != 0
-            && EthernetHeader.TryRead(batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..], out EthernetHeader ethernet))
+            && EthernetHeader.TryRead(frame, out EthernetHeader ethernet))
         {
             source = ethernet.Source;
             destination = ethernet.Destination;
         }
 
-        return new FlowHashKey
-        {
-            SourceAddress = headers.SourceAddress,
-            DestinationAddress = headers.DestinationAddress,
-            SourcePort = headers.SourcePort,
-            DestinationPort = headers.DestinationPort,
-            Protocol = headers.Protocol,
-            SourceMac = source.Value,
-            DestinationMac = destination.Value,
-        };
+        return QuotedFlow.IsQuoting(frame, headers) ? QuotedKeyOf(frame, headers, source, destination) : KeyOf(headers, source, destination);
     }
+
+    // Apart, because only few packets need room for headers of their own.
+    private static FlowHashKey QuotedKeyOf(ReadOnlySpan<byte> frame, in PacketHeaders headers, MacAddress source, MacAddress destination) =>
+        KeyOf(QuotedFlow.TryRead(frame, headers, out PacketHeaders answer) ? answer : headers, source, destination);
+
+    private static FlowHashKey KeyOf(in PacketHeaders headers, MacAddress source, MacAddress destination) => new()
+    {
+        SourceAddress = headers.SourceAddress,
+        DestinationAddress = headers.DestinationAddress,
+        SourcePort = headers.SourcePort,
+        DestinationPort = headers.DestinationPort,
+        Protocol = headers.Protocol,
+        SourceMac = source.Value,
+        DestinationMac = destination.Value,
+    };
 }

@@ -52,6 +52,9 @@ internal readonly struct PathEntry
     /// <summary>Row in <c>WorkerCounters.Entered</c>.</summary>
     public int Counter { get; init; }
 
+    /// <summary>Index of the rules of the chains joined to its end, or -1.</summary>
+    public int NextRules { get; init; }
+
     /// <summary>Both directions of a flow meet the same members.</summary>
     public bool IsSymmetric { get; init; }
 

@@ -30,5 +30,9 @@ internal sealed class SnapshotTables
 
     public required LookupTable<PortAddressKey> Addresses { get; init; }
 
+    public required bool HasTaps { get; init; }
+
+    public required bool HasJoins { get; init; }
+
     public required (int Paths, int Members) CounterRows { get; init; }
 }

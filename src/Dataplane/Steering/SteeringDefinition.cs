@@ -88,7 +88,23 @@ public sealed record MemberDefinition(UInt128 StableId, uint Weight, int InputPo
 /// <param name="Counter">Row in <c>WorkerCounters.Entered</c>.</param>
 public sealed record PathDefinition(
     ServicePathId NshPathId, int MplsPathId, bool IsSymmetric, bool IsReverse,
-    ImmutableArray<HopDefinition> Hops, ImmutableArray<int> ChainPorts, int Counter);
+    ImmutableArray<HopDefinition> Hops, ImmutableArray<int> ChainPorts, int Counter)
+{
+    /// <summary>Taps beside the path, in its order. At most as many as leave the last one an index of 1 or more.</summary>
+    public ImmutableArray<TapDefinition> Taps { get; init; } = [];
+
+    /// <summary>
+    /// Index of the rules that classify frames which have ended the path: those of the chains that a service graph joins
+    /// to it. -1 for none.
+    /// </summary>
+    public int NextRules { get; init; } = -1;
+}
+
+/// <summary>A tap: gets a copy of every frame that passes its place.</summary>
+/// <param name="HopsDone">Hops behind the frames that are copied.</param>
+/// <param name="Index">The index that the copy carries when the tap is encapsulation-aware.</param>
+/// <param name="Hop">Who gets the copies; nobody when no member takes flows, whatever its policy.</param>
+public sealed record TapDefinition(int HopsDone, ServiceIndex Index, HopDefinition Hop);
 
 /// <summary>One hop of a path.</summary>
 /// <param name="Group">Index of the group.</param>

@@ -35,6 +35,8 @@ public sealed class SteeringSnapshot
         _ruleTables = tables.RuleTables;
         ServicePaths = tables.ServicePaths;
         Addresses = tables.Addresses;
+        HasTaps = tables.HasTaps;
+        HasJoins = tables.HasJoins;
         CounterRows = tables.CounterRows;
     }
 
@@ -52,6 +54,12 @@ public sealed class SteeringSnapshot
 
     /// <summary>Rows that the counters of this snapshot need: paths and members.</summary>
     internal (int Paths, int Members) CounterRows { get; }
+
+    /// <summary>True when some position has a tap.</summary>
+    internal bool HasTaps { get; }
+
+    /// <summary>True when some path goes on with other chains.</summary>
+    internal bool HasJoins { get; }
 
     /// <summary>(port, SPI, SI) to row in <see cref="Positions"/>.</summary>
     internal LookupTable<ServicePathKey> ServicePaths { get; }

@@ -34,6 +34,8 @@ public static class SteeringSnapshotBuilder
             RuleTables = ruleTables,
             ServicePaths = new LookupTable<ServicePathKey>(paths.Expected),
             Addresses = new LookupTable<PortAddressKey>(KnownAddresses(definition)),
+            HasJoins = definition.Paths.Any(path => path.NextRules >= 0),
+            HasTaps = paths.Positions.Exists(position => position.TapCount > 0),
             CounterRows = (
                 definition.Paths.Select(path => path.Counter + 1).DefaultIfEmpty().Max(),
                 paths.Members.Select(member => member.Counter + 1).DefaultIfEmpty().Max()),

@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.PathMtu;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Workers;
@@ -7,7 +8,8 @@ namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>
 /// Hands the frames to the queues of their output ports, in order for each port, and returns the slots of those that go
-/// nowhere. Afterwards the batch owns nothing. Reads: everything. Sets: counters.
+/// nowhere. A frame that does not fit its port is dropped, and its slot becomes the answer where there is one. Afterwards the
+/// batch owns nothing. Reads: everything. Sets: counters.
 /// </summary>
 internal static class TransmitStage
 {
@@ -17,6 +19,7 @@ internal static class TransmitStage
     /// <param name="worker">Queues and counters.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
+        long generated = worker.Counters.Generated;
         for (int row = 0; row < batch.Count; row++)
         {
             ref PacketDecision decision = ref batch.Decisions[row];
@@ -24,7 +27,17 @@ internal static class TransmitStage
             {
                 Drop(batch, row, decision.Reason, worker);
             }
-            else if (!decision.IsDone)
+            else if (decision.Verdict != Verdict.Hold && !decision.IsDone)
+            {
+                TransmitTo(decision.OutputPort, row, batch, snapshot, worker);
+            }
+        }
+
+        // Rows behind which the loop was when they became answers.
+        for (int row = 0; row < batch.Count && worker.Counters.Generated > generated; row++)
+        {
+            ref readonly PacketDecision decision = ref batch.Decisions[row];
+            if (!decision.IsDone && decision.Verdict is not (Verdict.Drop or Verdict.Hold))
             {
                 TransmitTo(decision.OutputPort, row, batch, snapshot, worker);
             }
@@ -39,7 +52,7 @@ internal static class TransmitStage
         for (int row = firstRow; row < batch.Count; row++)
         {
             ref PacketDecision decision = ref batch.Decisions[row];
-            if (decision.OutputPort != port || decision.Verdict == Verdict.Drop)
+            if (decision.OutputPort != port || decision.IsDone || decision.Verdict is Verdict.Drop or Verdict.Hold)
             {
                 continue;
             }
@@ -48,7 +61,7 @@ internal static class TransmitStage
             decision.IsDone = true;
             if (mtu > 0 && buffer.Length - decision.LinkBytes > mtu)
             {
-                Drop(batch, row, DropReason.TooLong, worker);
+                DropTooLong(batch, row, snapshot, worker);
                 continue;
             }
 
@@ -74,6 +87,21 @@ internal static class TransmitStage
         }
     }
 
+    // Who sent the original need not know of copies.
+    private static void DropTooLong(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        DropReason unanswered = batch.Decisions[row].IsCopy ? DropReason.TooLong : PathMtuAnswer.Write(batch, row, snapshot, worker);
+        if (unanswered == DropReason.None)
+        {
+            worker.Counters.CountDropped(DropReason.TooLong);
+            worker.Counters.CountGenerated();
+        }
+        else
+        {
+            Drop(batch, row, unanswered, worker);
+        }
+    }
+
     private static void CountSent(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
         ref readonly PacketBuffer buffer = ref batch.Buffers[row];
@@ -87,7 +115,8 @@ internal static class TransmitStage
 
     private static void Drop(PacketBatch batch, int row, DropReason reason, WorkerContext worker)
     {
-        worker.Counters.CountDropped(reason);
+        bool isLongCopy = reason == DropReason.TooLong && batch.Decisions[row].IsCopy;
+        worker.Counters.CountDropped(isLongCopy ? DropReason.TapTooLong : reason);
         worker.Arena.Return(batch.Buffers[row].Slot);
     }
 }

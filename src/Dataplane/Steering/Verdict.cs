@@ -15,6 +15,9 @@ public enum Verdict : byte
     /// <summary>In no chain: to its destination.</summary>
     Switch,
 
+    /// <summary>A fragment that waits for its first one; no longer the batch's.</summary>
+    Hold,
+
     /// <summary>Not transmitted, for the reason beside it.</summary>
     Drop,
 }

@@ -19,7 +19,6 @@ internal static class SwitchStage
     /// <param name="snapshot">The steering state.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot)
     {
-        int network = snapshot.Ports[batch.IngressPort].Network;
         for (int row = 0; row < batch.Count; row++)
         {
             ref PacketDecision decision = ref batch.Decisions[row];
@@ -28,12 +27,23 @@ internal static class SwitchStage
                 continue;
             }
 
-            decision.OutputPort = network < 0 ? PacketDecision.NoPort : Destination(batch, row, snapshot, network);
+            decision.OutputPort = PortFor(batch, row, snapshot);
             if (decision.OutputPort == PacketDecision.NoPort)
             {
                 decision.Drop(DropReason.NoDestination);
             }
         }
+    }
+
+    /// <summary>Where one frame goes, in no chain or behind its path as its verdict says.</summary>
+    /// <param name="batch">The burst.</param>
+    /// <param name="row">The frame.</param>
+    /// <param name="snapshot">The steering state.</param>
+    /// <returns>The port, or <see cref="PacketDecision.NoPort"/>.</returns>
+    public static int PortFor(PacketBatch batch, int row, SteeringSnapshot snapshot)
+    {
+        int network = snapshot.Ports[batch.IngressPort].Network;
+        return network < 0 ? PacketDecision.NoPort : Destination(batch, row, snapshot, network);
     }
 
     private static int Destination(PacketBatch batch, int row, SteeringSnapshot snapshot, int network)

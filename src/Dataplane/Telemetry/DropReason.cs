@@ -50,4 +50,28 @@ public enum DropReason : byte
 
     /// <summary>The output port is not attached to this worker.</summary>
     PortNotAttached,
+
+    /// <summary>A copy does not fit the tap port's MTU or the buffer.</summary>
+    TapTooLong,
+
+    /// <summary>No buffer is free for a copy.</summary>
+    NoBuffer,
+
+    /// <summary>Joined chains without a function to visit between them, more than a frame may enter at once.</summary>
+    TooManyJoins,
+
+    /// <summary>A later fragment whose first one did not come in time.</summary>
+    FragmentUnmatched,
+
+    /// <summary>A later fragment that waited and made room for a newer one.</summary>
+    FragmentPushedOut,
+
+    /// <summary>A first fragment that says something else than the one before.</summary>
+    FragmentConflict,
+
+    /// <summary>A first fragment for which there was no room to be remembered.</summary>
+    FragmentTableFull,
+
+    /// <summary>Does not fit the output port's MTU, and too many senders have been told lately.</summary>
+    TooLongUnanswered,
 }

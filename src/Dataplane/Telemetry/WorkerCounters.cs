@@ -66,6 +66,8 @@ public sealed class WorkerCounters
 
     internal void CountSteered(int counter, int bytes) => _steered[counter].Add(bytes);
 
+    internal void CountGenerated() => Generated++;
+
     internal void CountDropped(DropReason reason) => _dropped[(int)reason]++;
 
     private static void Grow(ref PacketCount[] counts, int length)

@@ -22,6 +22,10 @@ public readonly ref struct IcmpHeader
     /// <summary>Code of "fragmentation needed"; the lower half of the parameter is the next-hop MTU (RFC 1191, section 4).</summary>
     public const byte FragmentationNeeded = 4;
 
+    private const byte SourceQuench = 4;
+    private const byte Redirect = 5;
+    private const byte TimeExceeded = 11;
+    private const byte ParameterProblem = 12;
     private const int ChecksumOffset = 2;
     private const int ParameterOffset = 4;
 
@@ -40,6 +44,10 @@ public readonly ref struct IcmpHeader
 
     /// <summary>The four bytes after the checksum.</summary>
     public uint Parameter => BinaryPrimitives.ReadUInt32BigEndian(_bytes[ParameterOffset..]);
+
+    /// <summary>True for the types that report something about another packet, which nothing may be reported about (RFC 1122, section 3.2.2).</summary>
+    /// <param name="type">Message type.</param>
+    public static bool IsError(byte type) => type is DestinationUnreachable or SourceQuench or Redirect or TimeExceeded or ParameterProblem;
 
     /// <summary>Takes a view of the first <see cref="LengthBytes"/> bytes; afterwards no getter can fail.</summary>
     /// <param name="bytes">Bytes that begin with the header.</param>

@@ -22,13 +22,14 @@ public sealed class Worker : IDisposable
     /// <param name="snapshots">Where the steering state is published.</param>
     /// <param name="slotCount">Packets it can hold at once, at least <see cref="PacketBatch.Capacity"/>.</param>
     /// <param name="frameBytes">Largest frame it can receive.</param>
-    public Worker(SnapshotCell snapshots, int slotCount, int frameBytes)
+    /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
+    public Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slotCount, PacketBatch.Capacity);
         _snapshots = snapshots;
         Arena = new PacketArena(slotCount, frameBytes);
         _batch = new PacketBatch(Arena);
-        _context = new WorkerContext(Arena);
+        _context = new WorkerContext(Arena, clock);
     }
 
     /// <summary>The worker's packet memory.</summary>
@@ -55,6 +56,7 @@ public sealed class Worker : IDisposable
     public int RunOnce()
     {
         SteeringSnapshot snapshot = Adopt();
+        _context.BeginStep();
         int moved = 0;
         foreach ((int port, IRxQueue queue) in _rxQueues)
         {
@@ -68,14 +70,21 @@ public sealed class Worker : IDisposable
             if (_batch.Count > 0)
             {
                 CountReceived();
-                Pipeline.Run(_batch, snapshot, _context);
                 moved += _batch.Count;
+                Pipeline.Run(_batch, snapshot, _context);
+                while (_context.HeldFragments.TryTakeReleased(_batch))
+                {
+                    Pipeline.RunReleased(_batch, snapshot, _context);
+                }
             }
         }
 
         Volatile.Write(ref _adoptedGeneration, snapshot.Generation);
         return moved;
     }
+
+    /// <summary>Drops the fragments that wait for their first one: no more will be received.</summary>
+    public void GiveUpHeld() => _context.HeldFragments.GiveUpAll();
 
     /// <summary>Frees the packet memory. Not before the last <see cref="RunOnce"/>.</summary>
     public void Dispose() => Arena.Dispose();
@@ -88,6 +97,7 @@ public sealed class Worker : IDisposable
             // The only place where a worker may allocate: counters and queue lists grow with what the snapshot names.
             _snapshot = snapshot;
             _context.ReservePorts(snapshot.PortCount);
+            _context.HeldFragments.GiveUpStale(snapshot.PortCount);
             _context.Counters.Reserve(snapshot.PortCount, snapshot.CounterRows.Paths, snapshot.CounterRows.Members);
         }
 

@@ -1,4 +1,7 @@
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.PathMtu;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Telemetry;
 
@@ -7,9 +10,18 @@ namespace NetworkingSfc.Dataplane.Workers;
 /// <summary>What the stages may write of their worker besides the batch: counters, transmit queues, scratch.</summary>
 public sealed class WorkerContext
 {
+    private readonly TimeProvider? _clock;
     private ITxQueue?[] _txQueues = [];
+    private long _now;
 
-    internal WorkerContext(PacketArena arena) => Arena = arena;
+    internal WorkerContext(PacketArena arena, TimeProvider? clock)
+    {
+        Arena = arena;
+        _clock = clock;
+        Copies = new PacketBatch(arena);
+        JoinRules = new int[JoinKeys.Capacity];
+        HeldFragments = new FragmentHold(arena, Counters);
+    }
 
     /// <summary>The worker's packet memory.</summary>
     public PacketArena Arena { get; }
@@ -20,11 +32,54 @@ public sealed class WorkerContext
     /// <summary>Transmit queues by port number; null where nothing is attached.</summary>
     internal ReadOnlySpan<ITxQueue?> TxQueues => _txQueues;
 
+    /// <summary>Where copies for taps go through the stages.</summary>
+    internal PacketBatch Copies { get; }
+
+    /// <summary>Where the join stage collects the keys of the frames for one table.</summary>
+    internal FlowKeyBatch JoinKeys { get; } = new(PacketBatch.Capacity);
+
+    /// <summary>Rows of the batch that <see cref="JoinKeys"/> came from.</summary>
+    internal int[] JoinRows { get; } = new int[PacketBatch.Capacity];
+
+    /// <summary>The classifier's answers, padded like <see cref="JoinKeys"/>.</summary>
+    internal int[] JoinRules { get; }
+
     /// <summary>Where the transmit stage collects the frames of one output port.</summary>
     internal PacketBuffer[] Outgoing { get; } = new PacketBuffer[PacketBatch.Capacity];
 
     /// <summary>Rows of the batch that <see cref="Outgoing"/> came from.</summary>
     internal int[] OutgoingRows { get; } = new int[PacketBatch.Capacity];
+
+    /// <summary>First fragments seen lately.</summary>
+    internal FragmentTable Fragments { get; } = new();
+
+    /// <summary>Later fragments that wait for their first one.</summary>
+    internal FragmentHold HeldFragments { get; }
+
+    /// <summary>How many answers to over-long packets may be made.</summary>
+    internal AnswerRate AnswerRate { get; } = new();
+
+    /// <summary>The time at a packet: the step's, or without a clock the latest at which a packet asked about was captured.</summary>
+    /// <param name="origin">Where the packet came from.</param>
+    internal long TimeOf(in PacketOrigin origin)
+    {
+        if (_clock is null)
+        {
+            _now = Math.Max(_now, origin.TimestampNanoseconds);
+        }
+
+        return _now;
+    }
+
+    /// <summary>Reads the clock, if there is one, and gives up what has waited too long.</summary>
+    internal void BeginStep()
+    {
+        if (_clock is not null)
+        {
+            _now = Math.Max(_now, (long)(_clock.GetTimestamp() * (1e9 / _clock.TimestampFrequency)));
+            HeldFragments.GiveUp(_now);
+        }
+    }
 
     internal void ReservePorts(int count)
     {

@@ -74,7 +74,7 @@ public sealed class ClassificationTests
             .Crosses("route", Crossing.In("src", Array.Empty<byte>()), Crossing.In("src", new byte[13])).Drops("malformed=2");
 
     [Fact]
-    public void Later_fragments_have_ports_0_and_first_fragments_their_own()
+    public void Later_fragments_go_where_their_first_one_went()
     {
         PacketBuilder first = Link().Ipv4("10.0.0.1", "10.0.0.2", change: ip => ip with { MoreFragments = true, Identification = 9 }).Tcp(1, 80).Payload(4);
         PacketBuilder later = Link().Ipv4("10.0.0.1", "10.0.0.2", protocol: 6, change: ip => ip with { FragmentOffsetBytes = 24, Identification = 9 }).Payload(8);
@@ -87,9 +87,9 @@ public sealed class ClassificationTests
 
         Replayed.Run(Of("from 1", 1), "src", first, later, first6, later6).Crosses("from 1",
             Crossing.In("src", first), Crossing.Out("a", first.InNsh(A, 3, 255)), Crossing.In("a", first.InNsh(A, 3, 254)), Crossing.Out("dst", first),
-            Crossing.In("src", later), Crossing.Out("dst", later),
+            Crossing.In("src", later), Crossing.Out("a", later.InNsh(A, 3, 255)), Crossing.In("a", later.InNsh(A, 3, 254)), Crossing.Out("dst", later),
             Crossing.In("src", first6), Crossing.Out("a", first6.InNsh(A, 3, 255)), Crossing.In("a", first6.InNsh(A, 3, 254)), Crossing.Out("dst", first6),
-            Crossing.In("src", later6), Crossing.Out("dst", later6));
+            Crossing.In("src", later6), Crossing.Out("a", later6.InNsh(A, 3, 255)), Crossing.In("a", later6.InNsh(A, 3, 254)), Crossing.Out("dst", later6));
         Assert.Equal(4, Replayed.Run(Of("from 0", 0), "src", first, later, first6, later6).Counts.Chain("from 0").Packets);
     }
 

@@ -30,6 +30,30 @@ public sealed class SymmetricChainTests
     }
 
     [Fact]
+    public void A_path_mtu_message_goes_the_way_of_answers_to_the_packet_it_quotes()
+    {
+        Lab lab = Chain("nsh", Lab.Usual().Function("a", "nsh", A, AOut).Function("b", null, B, BOut), "a", "b");
+        byte[] packet = Web().Build()[14..];
+        PacketBuilder router = new PacketBuilder().Ethernet(Lab.SourceMac, Lab.DestinationMac).Ipv4("192.0.2.1", "10.0.0.1");
+        PacketBuilder message = router.Icmp(3, 4, 1400).Payload(packet);
+        PacketBuilder atB = message.To(BOut);
+        Replayed.Run(lab, "dst", message).Crosses("fragmentation needed",
+            Crossing.In("dst", message),
+            Crossing.Out("b-out", atB), Crossing.In("b-in", atB),
+            Crossing.Out("a-out", atB.InNsh(AOut, 0x800009, 254)), Crossing.In("a-in", atB.InNsh(AOut, 0x800009, 253)),
+            Crossing.Out("src", atB));
+
+        // Of another flow, of what cannot be read, and what is no path MTU message: in no chain.
+        foreach (PacketBuilder other in new[]
+        {
+            router.Icmp(3, 4, 1400).Payload(Web(destinationPort: 81).Build().AsMemory(14)), router.Icmp(3, 4, 1400).Payload(packet.AsMemory(0, 22)), router.Icmp(3, 1).Payload(packet),
+        })
+        {
+            Replayed.Run(lab, "dst", other).Crosses("switched", Crossing.In("dst", other), Crossing.Out("src", other));
+        }
+    }
+
+    [Fact]
     public void The_way_back_of_an_mpls_chain_has_a_path_id_of_its_own_from_4095_down()
     {
         Lab lab = Chain("mpls", Lab.Usual().Function("a", "mpls", A, AOut).Function("b", "mpls", B, BOut), "a", "b")

@@ -37,6 +37,7 @@ public sealed class RewriteTests
         ("IPv4 ICMP", _v4.Icmp(rest: 0x00010002).Payload(33)),
         ("IPv4 with options, padding and a VLAN tag", Link().Vlan(9).Ipv4("10.0.0.1", "10.0.0.2", change: ip => ip with { Options = new byte[] { 7, 3, 4 } }).Tcp(1000, 80).Trailer(1, 2, 3)),
         ("IPv4 ESP", _v4.Change<Ipv4Layer>(ip => ip with { Protocol = 50 }).Payload(40)),
+        ("IPv4 first fragment", _v4.Change<Ipv4Layer>(ip => ip with { MoreFragments = true }).Udp(1000, 80).Payload(32)),
         ("IPv4 later fragment", _v4.Change<Ipv4Layer>(ip => ip with { Protocol = 17, FragmentOffsetBytes = 1480 }).Payload(40)),
         ("IPv6 TCP", _v6.Tcp(1000, 80).Payload(33)),
         ("IPv6 UDP", _v6.Udp(1000, 80).Payload(32)),
@@ -45,6 +46,7 @@ public sealed class RewriteTests
         ("IPv6 ICMPv6", _v6.Icmpv6(rest: 77).Payload(33)),
         ("IPv6 TCP behind extension headers", _v6.HopByHop().DestinationOptions().Tcp(1000, 80).Payload(1)),
         ("IPv6 UDP behind a walked route", _v6.Routing(["2001:db8::9"], segmentsLeft: 0).Udp(1000, 80).Payload(1)),
+        ("IPv6 first fragment", _v6.Fragment(5, more: true).Tcp(1000, 80).Payload(28)),
         ("IPv6 later fragment", _v6.Fragment(5, offsetBytes: 8, nextHeader: 6).Payload(40)),
     ];
 

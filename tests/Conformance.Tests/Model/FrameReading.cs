@@ -49,6 +49,9 @@ internal sealed record FrameReading
 
     public bool IsLaterFragment { get; init; }
 
+    /// <summary>Of a fragment.</summary>
+    public uint Identification { get; init; }
+
     public bool HasMoreFragments { get; init; }
 
     public bool HasPorts { get; init; }
@@ -57,7 +60,7 @@ internal sealed record FrameReading
     public bool IsWhole { get; init; }
 
     /// <summary>True for IP that a classifier may see: not DHCP, not neighbour discovery (rule 5).</summary>
-    public bool MayEnterChain { get; private init; }
+    public bool MayEnterChain { get; init; }
 
     public static FrameReading Read(byte[] frame)
     {
@@ -82,7 +85,7 @@ internal sealed record FrameReading
             Ipv6 => ReadIpv6(link, frame, offset),
             _ => link,
         };
-        return read with { MayEnterChain = read.IsWhole && !read.IsDhcp && !read.IsDiscovery(frame) };
+        return read.Judged(frame);
     }
 
     /// <summary>The packet whose fields choose the member: also one under labels, which only hide it from classifiers.</summary>
@@ -103,11 +106,45 @@ internal sealed record FrameReading
         FrameReading under = link with { IpOffset = offset };
         return offset >= frame.Length ? link : (frame[offset] >> 4) switch
         {
-            4 => ReadIpv4(under, frame, offset),
-            6 => ReadIpv6(under, frame, offset),
+            4 => ReadIpv4(under, frame, offset).Judged(frame),
+            6 => ReadIpv6(under, frame, offset).Judged(frame),
             _ => link,
         };
     }
+
+    /// <summary>A later fragment as its first one says.</summary>
+    public FrameReading Following(FrameReading first) => this with
+    {
+        SourcePort = first.SourcePort,
+        DestinationPort = first.DestinationPort,
+        Protocol = first.Protocol,
+        MayEnterChain = first.MayEnterChain,
+    };
+
+    /// <summary>A path MTU message as an answer to the packet it quotes; anything else as it is.</summary>
+    public FrameReading ByQuote(byte[] frame)
+    {
+        int at = TransportOffset;
+        bool isQuoting = IsWhole && !IsLaterFragment && !HasMoreFragments && at + 8 <= IpEnd
+            && ((Version == 4 && Protocol == Icmp && frame[at] == 3 && frame[at + 1] == 4) || (Version == 6 && Protocol == Icmpv6 && frame[at] == 2));
+        if (!isQuoting)
+        {
+            return this;
+        }
+
+        byte[] quote = [.. new byte[12], (byte)((Version == 4 ? Ipv4 : Ipv6) >> 8), (byte)(Version == 4 ? Ipv4 : Ipv6 & 0xff), .. frame[(at + 8)..IpEnd]];
+        FrameReading quoted = Read(quote);
+        return !quoted.IsWhole || quoted.IsLaterFragment ? this with { MayEnterChain = false } : this with
+        {
+            Source = quoted.Destination,
+            Destination = quoted.Source,
+            SourcePort = quoted.DestinationPort,
+            DestinationPort = quoted.SourcePort,
+            Protocol = quoted.Protocol,
+        };
+    }
+
+    private FrameReading Judged(byte[] frame) => this with { MayEnterChain = IsWhole && !IsDhcp && !IsDiscovery(frame) };
 
     private bool IsDhcp => Protocol == Udp && HasPorts && (Version == 4
         ? SourcePort is 67 or 68 || DestinationPort is 67 or 68
@@ -135,6 +172,7 @@ internal sealed record FrameReading
             IpEnd = Math.Min(frame.Length, ip + At(frame, ip + 2)),
             IsLaterFragment = (flags & 0x1fff) != 0,
             HasMoreFragments = (flags & 0x2000) != 0,
+            Identification = At(frame, ip + 4),
         };
         return frame.Length < ip + headerBytes ? read : ReadPorts(read, frame);
     }
@@ -165,7 +203,11 @@ internal sealed record FrameReading
 
             if (next == Fragment)
             {
-                read = read with { IsLaterFragment = At(frame, at + 2) >> 3 != 0, HasMoreFragments = (At(frame, at + 2) & 1) != 0 };
+                read = read with { IsLaterFragment = At(frame, at + 2) >> 3 != 0, HasMoreFragments = (At(frame, at + 2) & 1) != 0, Identification = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at + 4)) };
+                if (read.IsLaterFragment)
+                {
+                    return read with { Protocol = frame[at], TransportOffset = at + 8, IsWhole = true };
+                }
             }
 
             next = frame[at];

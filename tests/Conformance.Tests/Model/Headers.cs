@@ -21,15 +21,27 @@ internal static class Headers
     }
 
     /// <summary>The frame as the next hop gets it.</summary>
-    public static byte[] ForHop(Carried carried, byte[] bare, string? wants, byte[] mac, Position position, byte[] forwarder)
+    public static byte[] ForHop(Carried carried, byte[] bare, string? wants, byte[] mac, Position position, uint index, byte[] forwarder)
     {
+        byte[] words = new byte[8];
         if (wants is not null && wants == carried.Kind)
         {
-            return wants == "nsh" ? [.. mac, .. forwarder, .. carried.Frame[12..]] : [.. mac, .. carried.Frame[6..]];
+            byte[] kept = wants == "nsh" ? [.. mac, .. forwarder, .. carried.Frame[12..]] : [.. mac, .. carried.Frame[6..]];
+            int at = carried.HeaderOffset;
+            if (wants == "nsh")
+            {
+                kept[at + 7] = (byte)index;
+            }
+            else
+            {
+                // The index is the lower eight of the label's twenty bits.
+                kept[at + 1] = (byte)((kept[at + 1] & 0xf0u) | (index >> 4));
+                kept[at + 2] = (byte)((kept[at + 2] & 0x0fu) | (index << 4));
+            }
+
+            return kept;
         }
 
-        uint index = (uint)(255 - position.Hop);
-        byte[] words = new byte[8];
         if (wants == "nsh")
         {
             // Version 0, TTL 63, six words, MD type 1, an Ethernet frame inside; four context words of zeros.

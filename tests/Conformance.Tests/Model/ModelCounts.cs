@@ -13,6 +13,9 @@ internal sealed class ModelCounts
 
     public long ReceivedTotal => _received.Values.Sum();
 
+    /// <summary>Copies, sent or not, and answers.</summary>
+    public long Generated { get; set; }
+
     public long SentTotal => _sent.Values.Sum();
 
     public void Received(string port) => _received[port] = _received.GetValueOrDefault(port) + 1;

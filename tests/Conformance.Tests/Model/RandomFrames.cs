@@ -7,6 +7,8 @@ namespace NetworkingSfc.Conformance.Tests.Model;
 /// <summary>Draws inputs for a topology: mostly frames for its chains, some of everything else, also from functions.</summary>
 internal sealed class RandomFrames(Random random, Topology topology)
 {
+    private readonly Dictionary<string, List<byte[]>> _waiting = [];
+
     /// <summary>Inputs at different ports, with timestamps of which many are equal.</summary>
     public List<InputFile> Draw(int packets)
     {
@@ -32,12 +34,58 @@ internal sealed class RandomFrames(Random random, Topology topology)
 
     private InputPacket DrawPacket(string port, long time)
     {
-        byte[] frame = DrawFromFunction(port) ?? DrawFrame(port == "dst").Build();
+        byte[] frame = DrawWaiting(port) ?? DrawFromFunction(port) ?? DrawFragments(port) ?? DrawFrame(port == "dst").Build();
         return random.Next(40) switch
         {
             0 => new InputPacket(time, frame[..random.Next(frame.Length)], frame.Length),
             _ => new InputPacket(time, frame),
         };
+    }
+
+    // The rest of datagrams that were begun at this port, first fragments not always first.
+    private byte[]? DrawWaiting(string port)
+    {
+        if (!_waiting.TryGetValue(port, out List<byte[]>? fragments) || fragments.Count == 0 || Chance(0.4))
+        {
+            return null;
+        }
+
+        byte[] next = fragments[0];
+        fragments.RemoveAt(0);
+        return next;
+    }
+
+    private byte[]? DrawFragments(string port)
+    {
+        if (!Chance(0.15))
+        {
+            return null;
+        }
+
+        bool isIpv6 = Chance(0.4);
+        bool isTcp = Chance(0.4);
+        uint id = (uint)random.Next(1, 3);
+        (string source, string destination) = DrawEnds(isIpv6, port == "dst");
+        PacketBuilder link = new PacketBuilder().Ethernet(DrawMac(), "02:00:00:00:00:01");
+        PacketBuilder Ip(ushort offset, bool more) => isIpv6
+            ? link.Ipv6(source, destination).Fragment(id, offset, more, nextHeader: offset == 0 ? null : isTcp ? (byte)6 : (byte)17)
+            : link.Ipv4(source, destination, protocol: offset == 0 ? null : isTcp ? (byte)6 : (byte)17, change: ip => ip with
+            {
+                Identification = (ushort)id,
+                FragmentOffsetBytes = offset,
+                MoreFragments = more,
+            });
+        ushort to = Chance(0.5) ? (ushort)80 : (ushort)random.Next(65536);
+        byte[][] fragments =
+        [
+            isTcp ? Ip(0, true).Tcp(1000, to).Payload(44).Build() : Ip(0, true).Udp(1000, to).Payload(56).Build(),
+            Ip(64, true).Payload(64).Build(),
+            Ip(128, false).Payload(random.Next(1, 40)).Build(),
+        ];
+        random.Shuffle(fragments);
+        _waiting.TryAdd(port, []);
+        _waiting[port].AddRange(fragments[1..]);
+        return fragments[0];
     }
 
     // What an aware function might send of its own accord: right, nearly right and wrong headers.
@@ -47,7 +95,7 @@ internal sealed class RandomFrames(Random random, Topology topology)
         [
             .. from chain in topology.Chains
                from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-               from hop in Enumerable.Range(1, chain.Groups.Count)
+               from hop in Enumerable.Range(1, chain.Hops.Count)
                where chain.GroupAt(hop - 1, reverse).Correlation is not null
                    && chain.GroupAt(hop - 1, reverse).Pairs.Any(pair => (reverse ? pair.Ingress : pair.Egress) == port)
                select (chain, reverse, hop),
@@ -134,9 +182,7 @@ internal sealed class RandomFrames(Random random, Topology topology)
     private PacketBuilder DrawIp(bool isReverse)
     {
         bool isIpv6 = Chance(0.35);
-        string near = DrawAddress(isIpv6, 0.7, isIpv6 ? "2001:db8:100::" : "10.100.0.");
-        string far = DrawAddress(isIpv6, 0.8, isIpv6 ? $"2001:db8:{random.Next(1, 4)}::" : $"10.{random.Next(1, 4)}.0.");
-        (string source, string destination) = isReverse && Chance(0.8) ? (far, near) : (near, far);
+        (string source, string destination) = DrawEnds(isIpv6, isReverse);
         int fragment = random.Next(20);
         PacketBuilder ip;
         if (isIpv6)
@@ -152,6 +198,7 @@ internal sealed class RandomFrames(Random random, Topology topology)
         {
             ip = new PacketBuilder().Ipv4(source, destination, ttl: (byte)random.Next(256), protocol: fragment == 1 ? (byte)17 : null, change: layer => layer with
             {
+                DontFragment = Chance(0.4),
                 MoreFragments = fragment == 0,
                 FragmentOffsetBytes = (ushort)(fragment == 1 ? 1480 : 0),
                 Options = Chance(0.1) ? new byte[] { 1, 1, 1 } : default,
@@ -162,22 +209,40 @@ internal sealed class RandomFrames(Random random, Topology topology)
         return fragment == 1 ? ip.Payload(30) : DrawTransport(ip, isIpv6);
     }
 
+    private (string Source, string Destination) DrawEnds(bool isIpv6, bool isReverse)
+    {
+        string near = DrawAddress(isIpv6, 0.7, isIpv6 ? "2001:db8:100::" : "10.100.0.");
+        string far = DrawAddress(isIpv6, 0.8, isIpv6 ? $"2001:db8:{random.Next(1, 4)}::" : $"10.{random.Next(1, 4)}.0.");
+        return isReverse && Chance(0.8) ? (far, near) : (near, far);
+    }
+
     private PacketBuilder DrawTransport(PacketBuilder ip, bool isIpv6)
     {
         ushort[] known = [80, 80, 81, 443, 53, 0, 65535];
         ushort source = (ushort)(Chance(0.3) ? known[random.Next(known.Length)] : random.Next(1000, 1008));
         ushort destination = known[random.Next(known.Length)];
-        int payload = random.Next(30) switch { 0 => random.Next(1380, 1480), 1 => 0, _ => random.Next(60) };
+        int payload = random.Next(30) switch { < 4 => random.Next(1380, 1480), 4 => 0, _ => random.Next(60) };
         byte[] content = new byte[payload];
         random.NextBytes(content);
         return random.Next(12) switch
         {
             < 5 => ip.Tcp(source, destination).Payload(content),
             < 9 => ip.Udp(source, destination, checksum: Chance(0.1) ? (ushort)0 : null).Payload(content),
+            9 when Chance(0.5) => DrawPathMtu(ip, isIpv6),
             9 => (isIpv6 ? ip.Icmpv6() : ip.Icmp()).Payload(content),
             10 => ip.Sctp(source, destination).Payload(content),
             _ => isIpv6 ? ip.Icmpv6(1).Payload(content) : ip.Udp(source, 67).Payload(content),
         };
+    }
+
+    // About a packet that went the other way, sometimes cut short.
+    private PacketBuilder DrawPathMtu(PacketBuilder ip, bool isIpv6)
+    {
+        (string source, string destination) = DrawEnds(isIpv6, isReverse: Chance(0.5));
+        PacketBuilder link = new PacketBuilder().Ethernet();
+        byte[] quoted = (isIpv6 ? link.Ipv6(source, destination) : link.Ipv4(source, destination)).Tcp((ushort)(Chance(0.5) ? 80 : 1001), 80).Payload(8).Build()[14..];
+        quoted = Chance(0.1) ? quoted[..random.Next(quoted.Length)] : quoted;
+        return (isIpv6 ? ip.Icmpv6(2, 0, 1400) : ip.Icmp(3, 4, 1400)).Payload(quoted);
     }
 
     private string DrawAddress(bool isIpv6, double share, string prefix) => Chance(share) ? $"{prefix}{random.Next(1, 6)}"

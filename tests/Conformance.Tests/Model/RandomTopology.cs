@@ -54,16 +54,22 @@ internal sealed class RandomTopology
     {
         string correlation = Chance(0.5) ? "nsh" : "mpls";
         bool isSymmetric = Chance(0.3);
-        ModelChain chain = new($"chain{number}", (1000 * number) + _random.Next(1, 900), correlation, isSymmetric, [], []);
+        (ModelChain[] sources, int prefix) = DrawSources(correlation, number + 1);
+        ModelChain chain = new($"chain{number}", (1000 * number) + _random.Next(1, 900), correlation, isSymmetric, [], []) { Prefix = prefix };
         int hops = _random.Next(1, 4);
         for (int hop = 0; hop < hops; hop++)
         {
-            // Groups may be in several chains. A way back in a label needs an MPLS chain.
-            ModelGroup[] shared = [.. _topology.Groups.Where(group => !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
+            // Groups may be in several chains, but not where classifiers overlap: behind an unaware function of both the older
+            // chain is assumed, which would lead back to the end that the frame came from. A way back in a label needs an MPLS chain.
+            ModelGroup[] shared = prefix != number + 1 ? [] : [.. _topology.Groups.Where(group => !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
             string?[] correlations = isSymmetric && correlation == "nsh" ? [null, "nsh"] : [null, correlation, correlation, "nsh", "mpls"];
             chain.Groups.Add(shared.Length > 0 && Chance(0.2)
                 ? shared[_random.Next(shared.Length)]
                 : DrawGroup($"g{number}{hop}", correlations[_random.Next(correlations.Length)]));
+            if (Chance(0.25))
+            {
+                DrawTap(chain, $"t{number}{hop}", correlations[_random.Next(correlations.Length)]);
+            }
         }
 
         if (isSymmetric && correlation == "mpls")
@@ -72,8 +78,36 @@ internal sealed class RandomTopology
             chain.ReverseLabelPath = 4095 - taken;
         }
 
-        DrawClassifiers(chain, number + 1);
+        DrawClassifiers(chain, prefix, prefix == number + 1 ? null : number == 1 ? "up" : "far");
         _topology.Chains.Add(chain);
+        _topology.Joins.AddRange(sources.Select(source => (source, chain)));
+    }
+
+    // Chains of one encapsulation may be joined. The destinations of one chain must not overlap, so only the first of them
+    // takes the packets of its sources for certain; others get what a function rewrote.
+    private (ModelChain[] Sources, int Prefix) DrawSources(string correlation, int own)
+    {
+        ModelChain[] earlier = [.. _topology.Chains.Where(chain => chain.Correlation == correlation)];
+        if (earlier.Length == 0 || Chance(0.4))
+        {
+            return ([], own);
+        }
+
+        // Classifiers that overlap need different source ports.
+        ModelChain[] ends = [.. earlier.Where(chain => chain.Classifiers.All(classifier => classifier.SourcePort is not null) && !_topology.Joins.Any(join => join.Source == chain))];
+        return ends.Length > 0 && Chance(0.8) ? (Chance(0.5) ? ends : [ends[0]], ends[0].Prefix) : ([earlier[_random.Next(earlier.Length)]], own);
+    }
+
+    // Before or behind any of the groups so far.
+    private void DrawTap(ModelChain chain, string name, string? correlation)
+    {
+        ModelGroup tap = new(name, correlation, [], Chance(0.2) ? "ip_src" : null) { IsTap = true };
+        if (Chance(0.9))
+        {
+            AddMember(tap, name, Chance(0.5) ? "tap" : DrawKind(correlation));
+        }
+
+        chain.Groups.Insert(_random.Next(chain.Groups.Count + 1), tap);
     }
 
     private ModelGroup DrawGroup(string name, string? correlation)
@@ -82,22 +116,26 @@ internal sealed class RandomTopology
         int members = _random.Next(1, 4);
         for (int member = 0; member < members; member++)
         {
-            string pair = $"{name}m{member}";
-            string network = Chance(0.1) ? "wan" : "lan";
-            bool hasTwoPorts = Chance(0.4);
-            string ingress = AddPort(hasTwoPorts ? pair + "-in" : pair, network);
-            string egress = hasTwoPorts ? AddPort(pair + "-out", network) : ingress;
-            ModelPair drawn = new(pair, correlation, ingress, egress, Chance(0.08) ? 0 : _random.Next(1, 4), DrawKind(correlation));
-            if (drawn.Kind == "rewrite")
-            {
-                DrawReplacements(drawn);
-            }
-
-            _topology.Pairs.Add(drawn);
-            group.Pairs.Add(drawn);
+            AddMember(group, $"{name}m{member}", DrawKind(correlation));
         }
 
         return group;
+    }
+
+    private void AddMember(ModelGroup group, string pair, string? kind)
+    {
+        string network = Chance(0.1) ? "wan" : "lan";
+        bool hasTwoPorts = Chance(0.4);
+        string ingress = AddPort(hasTwoPorts ? pair + "-in" : pair, network);
+        string egress = hasTwoPorts ? AddPort(pair + "-out", network) : ingress;
+        ModelPair drawn = new(pair, group.Correlation, ingress, egress, Chance(0.08) ? 0 : _random.Next(1, 4), kind);
+        if (drawn.Kind == "rewrite")
+        {
+            DrawReplacements(drawn);
+        }
+
+        _topology.Pairs.Add(drawn);
+        group.Pairs.Add(drawn);
     }
 
     private string? DrawKind(string? correlation) => _random.Next(20) switch
@@ -134,7 +172,7 @@ internal sealed class RandomTopology
     }
 
     // Chains are kept apart by their destination prefixes, and a way back from every way there by 10.100 and 2001:db8:100.
-    private void DrawClassifiers(ModelChain chain, int prefix)
+    private void DrawClassifiers(ModelChain chain, int prefix, string? sourcePort)
     {
         foreach (bool isIpv6 in new[] { false, true })
         {
@@ -150,7 +188,7 @@ internal sealed class RandomTopology
             chain.Classifiers.Add(new ModelClassifier(
                 $"{chain.Name}-{(isIpv6 ? 6 : 4)}", isIpv6, protocol, source,
                 isIpv6 ? string.Create(CultureInfo.InvariantCulture, $"2001:db8:{prefix}::/48") : string.Create(CultureInfo.InvariantCulture, $"10.{prefix}.0.0/16"),
-                ports, Chance(0.3) ? null : Chance(0.8) ? "src" : "other", chain.IsSymmetric ? "dst" : null));
+                ports, sourcePort ?? (Chance(0.3) ? null : Chance(0.8) ? "src" : "other"), chain.IsSymmetric ? "dst" : null));
         }
     }
 }

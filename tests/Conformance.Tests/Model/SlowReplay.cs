@@ -15,6 +15,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     private const int Mtu = 1500;
 
     private readonly Dictionary<(string Chain, string Group, string Flow), ModelPair> _chosen = [];
+    private readonly ModelFragments _fragments = new();
     private long _time;
 
     public List<Crossing> Crossings { get; } = [];
@@ -26,6 +27,19 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     {
         _time = packet.Timestamp;
         Receive(topology.Port(port), packet.Frame, packet.WireLength ?? packet.Frame.Length);
+        while (_fragments.TryRelease(out Action? goOn))
+        {
+            goOn();
+        }
+    }
+
+    /// <summary>The inputs have ended.</summary>
+    public void End()
+    {
+        for (int i = 0; i < _fragments.Waiting; i++)
+        {
+            Counts.Drop("fragment_unmatched");
+        }
     }
 
     private void Receive(ModelPort port, byte[] frame, int wireLength)
@@ -52,7 +66,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         if (reading.Type is FrameReading.Nsh or FrameReading.Mpls or FrameReading.MplsUpstream)
         {
             // Rule 3: only what aware functions send is read.
-            if (!Positions().Any(position => position.Hop > 0 && IsBehind(position, port) && position.Behind.Correlation is not null))
+            if (!IsAwareEgress(port))
             {
                 Switch(port, frame, past: null);
             }
@@ -68,6 +82,26 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             return;
         }
 
+        if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && HasRules(port))
+        {
+            Follow(port, null, reading, followed => DecideByRules(port, frame, followed.ByQuote(frame)));
+        }
+        else
+        {
+            DecideByRules(port, frame, reading.ByQuote(frame));
+        }
+    }
+
+    private void Follow(ModelPort port, string? carries, FrameReading reading, Action<FrameReading> goOn)
+    {
+        if (!_fragments.Follow($"{port.Name} {carries}", reading, goOn))
+        {
+            Counts.Drop("fragment_conflict");
+        }
+    }
+
+    private void DecideByRules(ModelPort port, byte[] frame, FrameReading reading)
+    {
         Position? entered = reading.MayEnterChain ? Classify(port, reading) : null;
         if (entered is null)
         {
@@ -80,23 +114,18 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             Counts.Entered(entered.Chain.Name, frame.Length);
         }
 
-        Advance(port, new Carried(null, frame, frame, 0), entered);
+        Advance(port, frame, new Carried(null, frame, frame, 0), entered, reading, cameWithHeader: false);
     }
 
     // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back.
     private Position? Classify(ModelPort port, FrameReading reading)
     {
-        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
         List<(bool Unnamed, Position Position)> matches = [];
         foreach (Position position in Positions())
         {
             foreach (ModelClassifier classifier in position.Chain.Classifiers.Where(classifier => RuleMatch.Matches(classifier, reading, position.IsReverse)))
             {
-                string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
-                bool isHere = position.Hop > 0
-                    ? position.Behind.Correlation is null && IsBehind(position, port)
-                    : source is null ? !position.IsReverse && !isOfPair : source == port.Name;
-                if (isHere)
+                if (IsHere(classifier, position, port))
                 {
                     matches.Add((classifier.SourcePort is null, position));
                 }
@@ -104,6 +133,35 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
 
         return matches.OrderBy(match => match.Unnamed).Select(match => match.Position).FirstOrDefault();
+    }
+
+    private bool HasRules(ModelPort port) =>
+        Positions().Any(position => position.Chain.Classifiers.Any(classifier => IsHere(classifier, position, port)));
+
+    private bool IsHere(ModelClassifier classifier, Position position, ModelPort port)
+    {
+        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
+        string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
+        return position.Hop > 0
+            ? position.Behind.Correlation is null && IsBehind(position, port)
+            : (position.IsReverse || !topology.Joins.Any(join => join.Destination == position.Chain))
+                && (source is null ? !position.IsReverse && !isOfPair : source == port.Name);
+    }
+
+    // Behind an aware function only the choice of the next member and the rules of joined chains ask for a five-tuple.
+    private void Advance(ModelPort port, byte[] received, Carried carried, Position position)
+    {
+        byte[] shown = carried.Kind == "nsh" ? carried.Inner : carried.Frame;
+        FrameReading flow = FrameReading.ReadUnderLabels(shown);
+        bool isJoined = !position.IsReverse && topology.Joins.Any(join => join.Source == position.Chain);
+        if (position.Hop == position.Chain.Hops.Count && !isJoined)
+        {
+            Advance(port, received, carried, position, flow.ByQuote(shown), cameWithHeader: true);
+        }
+        else
+        {
+            Follow(port, carried.Kind, flow, followed => Advance(port, received, carried, position, followed.ByQuote(shown), cameWithHeader: true));
+        }
     }
 
     private void FromNsh(ModelPort port, byte[] frame, int at)
@@ -137,7 +195,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         byte[] lowered = [.. frame];
         uint newTtl = ttl == 0 ? 63u : (uint)ttl - 1;
         BinaryPrimitives.WriteUInt32BigEndian(lowered.AsSpan(at), (first & ~(63u << 22)) | (newTtl << 22));
-        Advance(port, new Carried("nsh", lowered, lowered[(at + bytes)..], at), position!);
+        Advance(port, frame, new Carried("nsh", lowered, lowered[(at + bytes)..], at), position!);
     }
 
     private void FromLabel(ModelPort port, byte[] frame, int at)
@@ -166,12 +224,57 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         byte[] lowered = [.. frame];
         lowered[at + 3]--;
-        Advance(port, new Carried("mpls", lowered, [], at), position);
+        Advance(port, frame, new Carried("mpls", lowered, [], at), position);
     }
 
-    private void Advance(ModelPort port, Carried carried, Position position)
+    // Behaviour 15 and rule 10. A copy, and what it causes, goes to its end before the frame goes on.
+    private void Copy(ModelGroup tap, byte[] received, Carried carried, Position position, FrameReading flow)
     {
-        bool isEnd = position.Hop == position.Chain.Groups.Count;
+        if (tap.Pairs.All(pair => pair.Weight == 0))
+        {
+            return;
+        }
+
+        Counts.Generated++;
+        ModelPair pair = tap.Pairs.Single();
+        ModelPort input = topology.Port(position.IsReverse ? pair.Egress : pair.Ingress);
+        byte[]? sent = received;
+        if (tap.Correlation is not null)
+        {
+            byte[]? bare = tap.Correlation == carried.Kind ? [] : Headers.Remove(carried);
+            if (bare is not null && tap.Correlation == "mpls" && carried.Kind != "mpls" && FrameReading.Read(bare).Type is not (FrameReading.Ipv4 or FrameReading.Ipv6))
+            {
+                Counts.Drop("not_ip");
+                return;
+            }
+
+            int number = position.Chain.Groups.Where(group => group.IsTap).ToList().IndexOf(tap);
+            uint index = (uint)(255 - position.Chain.Hops.Count - 1 - number);
+            sent = bare is null ? null : Headers.ForHop(carried, bare, tap.Correlation, input.MacBytes, position, index, Convert.FromHexString(Forwarder));
+        }
+
+        if (sent is null || IsTooLong(sent))
+        {
+            Counts.Drop(sent is null ? "malformed" : "tap_too_long");
+            return;
+        }
+
+        Counts.Steered(position.Chain.Name, tap.Name, pair.Name, sent.Length, FlowOf(tap, flow, position));
+        Send(input, sent);
+        if (Played.Return(pair, sent) is byte[] returned)
+        {
+            Receive(topology.Port(position.IsReverse ? pair.Ingress : pair.Egress), returned, returned.Length);
+        }
+    }
+
+    private void Advance(ModelPort port, byte[] received, Carried carried, Position position, FrameReading flow, bool cameWithHeader)
+    {
+        foreach (ModelGroup tap in position.Chain.TapsAt(position.Hop, position.IsReverse))
+        {
+            Copy(tap, received, carried, position, flow);
+        }
+
+        bool isEnd = position.Hop == position.Chain.Hops.Count;
         ModelGroup? group = isEnd ? null : position.Chain.GroupAt(position.Hop, position.IsReverse);
         if (group is not null && group.Pairs.All(pair => pair.Weight == 0))
         {
@@ -188,7 +291,16 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         if (group is null)
         {
-            Switch(port, bare, position.Chain);
+            FrameReading bareReading = FrameReading.Read(bare);
+            FrameReading left = flow with { Type = bareReading.Type, MayEnterChain = flow.MayEnterChain && bareReading.Version != 0 };
+            if (!position.IsReverse && Next(position.Chain, left) is ModelChain next)
+            {
+                Counts.Entered(next.Name, bare.Length);
+                Advance(port, bare, new Carried(null, bare, bare, 0), new Position(next, false, 0), left, cameWithHeader);
+                return;
+            }
+
+            Switch(port, bare, position.Chain, isAnsweredBySwitching: cameWithHeader);
             return;
         }
 
@@ -199,11 +311,10 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
 
         // Which member: what the forwarder did next, if it sent the frame anywhere; else the frame is too long for all alike.
-        FrameReading flow = FrameReading.ReadUnderLabels(carried.Kind == "nsh" ? carried.Inner : carried.Frame);
-        byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, Convert.FromHexString(Forwarder));
+        byte[] Built(ModelPair pair) => Headers.ForHop(carried, bare, group.Correlation, topology.Port(position.IsReverse ? pair.Egress : pair.Ingress).MacBytes, position, (uint)(255 - position.Hop), Convert.FromHexString(Forwarder));
         if (IsTooLong(Built(group.Pairs[0])))
         {
-            Counts.Drop("too_long");
+            TooLong(port, Built(group.Pairs[0]), Headers.Remove(carried), cameWithHeader ? position.Chain : null);
             return;
         }
 
@@ -217,6 +328,10 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length);
         }
     }
+
+    // Behaviours 17 and 21.
+    private ModelChain? Next(ModelChain ended, FrameReading reading) => !reading.MayEnterChain ? null
+        : topology.Chains.FirstOrDefault(chain => topology.Joins.Contains((ended, chain)) && chain.Classifiers.Any(classifier => RuleMatch.Matches(classifier, reading, reverse: false)));
 
     private ModelPair Choose(ModelGroup group, Position position, FrameReading flow)
     {
@@ -257,26 +372,48 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     }
 
     // Rule 1.
-    private void Switch(ModelPort from, byte[] frame, ModelChain? past)
+    private void Switch(ModelPort from, byte[] frame, ModelChain? past, bool isAnsweredBySwitching = false)
     {
-        HashSet<string> excluded = [from.Name, .. past?.Groups.SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress }) ?? []];
-        ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
-        FrameReading reading = FrameReading.Read(frame);
-        ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));
-        ModelPort? byIp = reading.Version == 0 ? null : Array.Find(ports, port => port.AddressesInHex.Contains(reading.Destination));
-        ModelPort? uplink = topology.Uplinks.TryGetValue(from.Network, out string? name) ? topology.Port(name) : null;
-        if (new[] { byMac, byIp, uplink }.FirstOrDefault(port => port is not null && !excluded.Contains(port.Name)) is not ModelPort port)
+        if (Destination(from, frame, past) is not ModelPort port)
         {
             Counts.Drop("no_destination");
         }
         else if (IsTooLong(frame))
         {
-            Counts.Drop("too_long");
+            TooLong(from, frame, frame, isAnsweredBySwitching ? past : null);
         }
         else
         {
             Send(port, frame);
         }
+    }
+
+    // Behaviour 25. What came with a header is answered to its sender, past the chain; all else out of the port it came from.
+    private void TooLong(ModelPort from, byte[] sent, byte[]? received, ModelChain? past)
+    {
+        Counts.Drop("too_long");
+        if (received is null)
+        {
+            return;
+        }
+
+        static int Limited(byte[] frame) => frame.Length - FrameReading.Read(frame).LinkBytes;
+        if (ModelAnswer.To(received, Mtu - (Limited(sent) - Limited(received))) is byte[] answer)
+        {
+            Counts.Generated++;
+            Send((past is null ? null : Destination(from, answer, past)) ?? from, answer);
+        }
+    }
+
+    private ModelPort? Destination(ModelPort from, byte[] frame, ModelChain? past)
+    {
+        HashSet<string> excluded = [from.Name, .. (past is null ? [] : topology.JoinedTo(past)).SelectMany(chain => chain.Groups).SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress })];
+        ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
+        FrameReading reading = FrameReading.Read(frame);
+        ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));
+        ModelPort? byIp = reading.Version == 0 ? null : Array.Find(ports, port => port.AddressesInHex.Contains(reading.Destination));
+        ModelPort? uplink = topology.Uplinks.TryGetValue(from.Network, out string? name) ? topology.Port(name) : null;
+        return new[] { byMac, byIp, uplink }.FirstOrDefault(port => port is not null && !excluded.Contains(port.Name));
     }
 
     private void Send(ModelPort port, byte[] frame)
@@ -290,8 +427,15 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     private IEnumerable<Position> Positions() =>
         from chain in topology.Chains
         from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from hop in Enumerable.Range(0, chain.Groups.Count + 1)
+        from hop in Enumerable.Range(0, chain.Hops.Count + 1)
         select new Position(chain, reverse, hop);
+
+    // A tap may be one too: what it sends with a header is read, and dropped.
+    private bool IsAwareEgress(ModelPort port) => (
+        from chain in topology.Chains
+        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
+        from aware in chain.Groups.Where(owner => owner.Correlation is not null).SelectMany(owner => owner.Pairs)
+        select reverse ? aware.Ingress : aware.Egress).Contains(port.Name);
 
     private static bool IsBehind(Position position, ModelPort port) =>
         position.Behind.Pairs.Any(pair => (position.IsReverse ? pair.Ingress : pair.Egress) == port.Name);

@@ -16,7 +16,17 @@ internal sealed class Topology
     /// <summary>Name of the uplink port by network.</summary>
     public Dictionary<string, string> Uplinks { get; } = [];
 
+    /// <summary>Where frames that end one chain may go on in another: one service graph.</summary>
+    public List<(ModelChain Source, ModelChain Destination)> Joins { get; } = [];
+
     public ModelPort Port(string name) => Ports.Single(port => port.Name == name);
+
+    /// <summary>All chains that a graph joins to a chain, and the chain itself.</summary>
+    public IEnumerable<ModelChain> JoinedTo(ModelChain chain)
+    {
+        List<ModelChain> inGraph = [.. Joins.SelectMany(join => new[] { join.Source, join.Destination })];
+        return inGraph.Contains(chain) ? inGraph : [chain];
+    }
 
     public IEnumerable<ModelGroup> Groups => Chains.SelectMany(chain => chain.Groups).Distinct();
 
@@ -53,7 +63,7 @@ internal sealed class Topology
 
         foreach (ModelGroup group in Groups)
         {
-            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field]);
+            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field], group.IsTap);
         }
 
         foreach (ModelChain chain in Chains)
@@ -71,7 +81,7 @@ internal sealed class Topology
             lab.Chain(chain.Name, chain.Id, chain.Correlation, ["instead-of-" + chain.Name], [.. chain.Classifiers.Select(classifier => classifier.Name)], chain.IsSymmetric);
         }
 
-        return lab;
+        return Joins.Count == 0 ? lab : lab.Graph([.. Joins.Select(join => (join.Source.Name, join.Destination.Name))]);
     }
 
     private static JsonNode JsonValueOf(object value) => value is int number ? number : (string)value;
@@ -90,15 +100,33 @@ internal sealed record ModelPair(string Name, string? Correlation, string Ingres
     public Dictionary<string, object> Replacements { get; } = [];
 }
 
-internal sealed record ModelGroup(string Name, string? Correlation, List<ModelPair> Pairs, string? Field);
+internal sealed record ModelGroup(string Name, string? Correlation, List<ModelPair> Pairs, string? Field)
+{
+    /// <summary>Gets copies only.</summary>
+    public bool IsTap { get; init; }
+}
 
 internal sealed record ModelClassifier(
     string Name, bool IsIpv6, string? Protocol, string? Source, string Destination, (int Lowest, int Highest)? Ports, string? SourcePort, string? DestinationPort);
 
 internal sealed record ModelChain(string Name, int Id, string Correlation, bool IsSymmetric, List<ModelGroup> Groups, List<ModelClassifier> Classifiers)
 {
+    /// <summary>Tells destinations of chains apart.</summary>
+    public int Prefix { get; init; }
+
     /// <summary>Path id of the way back in a label, when it has one.</summary>
     public int ReverseLabelPath { get; set; }
 
-    public ModelGroup GroupAt(int hop, bool reverse) => reverse ? Groups[Groups.Count - 1 - hop] : Groups[hop];
+    /// <summary>The groups that frames pass, without taps.</summary>
+    public List<ModelGroup> Hops => [.. Groups.Where(group => !group.IsTap)];
+
+    public ModelGroup GroupAt(int hop, bool reverse) => reverse ? Hops[^(hop + 1)] : Hops[hop];
+
+    /// <summary>The taps that frames pass behind so many hops, in the order in which they do.</summary>
+    public IEnumerable<ModelGroup> TapsAt(int hop, bool reverse)
+    {
+        int before = reverse ? Hops.Count - hop : hop;
+        IEnumerable<ModelGroup> taps = Groups.Where((group, place) => group.IsTap && Groups.Take(place).Count(other => !other.IsTap) == before);
+        return reverse ? taps.Reverse() : taps;
+    }
 }

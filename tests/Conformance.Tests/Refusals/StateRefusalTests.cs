@@ -58,7 +58,6 @@ public sealed class StateRefusalTests
                 root["networks"]!.AsArray().Add((JsonNode)new JsonObject { ["name"] = "wan" });
                 root["uplinks"]!["wan"] = "up";
             }, "uplinks.wan", "Accepted");
-            Change("tap group", root => root["port_pair_groups"]![0]!["tap_enabled"] = true, "tap");
             rows.Add("aware function behind an uncorrelated pair", Whole(null).Plays("a", "aware").Json, ["functions.a.kind", "correlation", "forward, drop, tap, rewrite"]);
             rows.Add("MPLS-aware member in a chain whose id fits no label",
                 Lab.Usual().Function("a", "mpls", A).WebChain(4096, "mpls", "a").Json, ["chain id 4096", "4095"]);

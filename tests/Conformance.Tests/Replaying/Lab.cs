@@ -93,10 +93,11 @@ internal sealed class Lab
         return this;
     }
 
-    public Lab Group(string name, string[] pairs, string[]? fields = null) => Add("port_pair_groups", new JsonObject
+    public Lab Group(string name, string[] pairs, string[]? fields = null, bool isTap = false) => Add("port_pair_groups", new JsonObject
     {
         ["name"] = name,
         ["port_pairs"] = ListOf(pairs),
+        ["tap_enabled"] = isTap,
         ["port_pair_group_parameters"] = fields is null ? [] : new JsonObject { ["lb_fields"] = ListOf(fields) },
     });
 
@@ -131,6 +132,19 @@ internal sealed class Lab
 
         return Classifier("web", ("protocol", "tcp"), ("destination_port_range_min", 80), ("destination_port_range_max", 80), ("logical_source_port", "src"))
             .Chain("web", id, correlation, [.. functions.Select(function => "group-" + function)], ["web"]);
+    }
+
+    /// <summary>A service graph of these joins.</summary>
+    public Lab Graph(params (string Source, string Destination)[] joins)
+    {
+        JsonObject branches = [];
+        foreach (IGrouping<string, (string Source, string Destination)> branch in joins.GroupBy(join => join.Source))
+        {
+            branches[branch.Key] = ListOf([.. branch.Select(join => join.Destination)]);
+        }
+
+        _root["service_graphs"] = new JsonArray(new JsonObject { ["name"] = "graph", ["port_chains"] = branches });
+        return this;
     }
 
     /// <summary>Any other change of the document.</summary>

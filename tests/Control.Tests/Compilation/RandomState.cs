@@ -6,6 +6,7 @@ using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.ServiceGraphs;
 
 namespace NetworkingSfc.Control.Tests.Compilation;
 
@@ -40,7 +41,7 @@ internal sealed class RandomState(Random random)
         }
 
         Func<ResourceSet?>[] changes =
-            [AddPort, AddPort, AddPair, AddGroup, AddClassifier, AddClassifier, AddChain, RegroupPairs, Remap, ChangeClassifier, ChangeChain, RenameChain, DeleteChain, DeleteClassifier, DeletePort];
+            [AddPort, AddPort, AddPair, AddGroup, AddClassifier, AddClassifier, AddChain, RegroupPairs, Remap, ChangeClassifier, ChangeChain, RenameChain, AddGraph, DeleteGraph, DeleteChain, DeleteClassifier, DeletePort];
         ResourceSet? next = null;
         while (next is null)
         {
@@ -80,6 +81,7 @@ internal sealed class RandomState(Random random)
             Id = Guid.NewGuid(),
             ProjectId = "p",
             GroupId = ++_made,
+            TapEnabled = random.Next(5) == 0,
             Parameters = PortPairGroupParameters.Default with { NTupleMappingJson = OneOf(_mappings) },
         })),
     };
@@ -136,8 +138,29 @@ internal sealed class RandomState(Random random)
     private ResourceSet? RenameChain() => Current.PortChains.Count == 0 ? null
         : Current with { PortChains = Current.PortChains.With(OneOf(Current.PortChains) with { Name = $"{++_made}" }) };
 
-    private ResourceSet? DeleteChain() => Current.PortChains.Count < 3 ? null
-        : Current with { PortChains = Current.PortChains.Without(OneOf(Current.PortChains).Id) };
+    private ResourceSet? AddGraph()
+    {
+        PortChain[] free = [.. Some(Current.PortChains, 4).Where(chain => !Current.ServiceGraphs.Any(graph => graph.Names(chain.Id)))];
+        return free.Length < 2 ? null : Current with
+        {
+            ServiceGraphs = Current.ServiceGraphs.With(new ServiceGraph
+            {
+                Id = Guid.NewGuid(),
+                ProjectId = "p",
+                Branches = [new ServiceGraphBranch(free[0].Id, [.. free.Skip(1).Select(chain => chain.Id)])],
+            }),
+        };
+    }
+
+    private ResourceSet? DeleteGraph() => Current.ServiceGraphs.Count == 0 ? null
+        : Current with { ServiceGraphs = Current.ServiceGraphs.Without(OneOf(Current.ServiceGraphs).Id) };
+
+    private ResourceSet? DeleteChain()
+    {
+        PortChain[] free = [.. Current.PortChains.Where(chain => !Current.ServiceGraphs.Any(graph => graph.Names(chain.Id)))];
+        return Current.PortChains.Count < 3 || free.Length == 0 ? null
+            : Current with { PortChains = Current.PortChains.Without(OneOf(free).Id) };
+    }
 
     private ResourceSet? DeleteClassifier()
     {

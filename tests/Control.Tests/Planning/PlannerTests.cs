@@ -101,10 +101,10 @@ public sealed class PlannerTests
     public void What_the_dataplane_does_not_carry_out_is_named_and_not_refused()
     {
         ResourceSet set = Functions(Correlation.Nsh).Classifier("a", "src").Chain("one", ["g"], ["a"], Correlation.Nsh).Set;
-        PortPairGroup tap = set.PortPairGroups.Single() with { TapEnabled = true };
-        Plan plan = Planner.Compare(ResourceSet.Empty, set with { PortPairGroups = set.PortPairGroups.With(tap) });
+        PortPairGroup group = set.PortPairGroups.Single() with { Exclusive = true };
+        Plan plan = Planner.Compare(ResourceSet.Empty, set with { PortPairGroups = set.PortPairGroups.With(group) });
         Assert.False(plan.IsRefused);
-        Assert.Contains(tap.IdText, plan.Findings.Single(finding => finding.Code == "not_carried_out").Message, StringComparison.Ordinal);
+        Assert.Contains(group.IdText, plan.Findings.Single(finding => finding.Code == "not_carried_out").Message, StringComparison.Ordinal);
     }
 
     [Theory]

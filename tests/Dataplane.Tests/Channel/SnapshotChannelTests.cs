@@ -22,7 +22,7 @@ public sealed class SnapshotChannelTests
     {
         for (int seed = 0; seed < 200; seed++)
         {
-            byte[] encoded = Encode(RandomDefinition.Make(new Random(seed), generation: (ulong)seed + 1));
+            byte[] encoded = Encode(WithTapsAndJoins(RandomDefinition.Make(new Random(seed), generation: (ulong)seed + 1)));
             byte[] again = Encode(SnapshotDecoder.Decode(encoded));
 
             Assert.True(encoded.AsSpan().SequenceEqual(again), $"seed {seed}");
@@ -36,7 +36,7 @@ public sealed class SnapshotChannelTests
         for (int seed = 0; seed < 100; seed++)
         {
             Random random = new(seed);
-            SteeringDefinition definition = RandomDefinition.Make(random);
+            SteeringDefinition definition = seed % 2 == 0 ? RandomDefinition.Make(random) : WithTapsAndJoins(RandomDefinition.Make(random));
             using TestEngine original = new(definition);
             using TestEngine decoded = new(SnapshotDecoder.Decode(Encode(definition)));
             RandomFrames frames = new(definition, random);
@@ -67,7 +67,7 @@ public sealed class SnapshotChannelTests
             Networks = [new NetworkDefinition(-1)],
         };
 
-        const string Expected = "53464353 0100 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff 00000000 00000000 00000000 00000000";
+        const string Expected = "53464353 0200 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff 00000000 00000000 00000000 00000000";
         Assert.Equal(Expected.Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(Encode(definition)));
     }
 
@@ -90,8 +90,8 @@ public sealed class SnapshotChannelTests
 
     [Theory]
     [InlineData(0, 0x54, "SFCS")]
-    [InlineData(4, 0x02, "version 2")]
-    [InlineData(5, 0x01, "version 257")]
+    [InlineData(4, 0x03, "version 3")]
+    [InlineData(5, 0x01, "version 258")]
     public void Other_magic_and_other_versions_are_refused_and_said(int offset, byte value, string expected)
     {
         byte[] encoded = Encode(new SteeringDefinition { Generation = 1 });
@@ -159,6 +159,16 @@ public sealed class SnapshotChannelTests
             DecodeWithinBounds([.. head, .. tail], $"round {round}");
         }
     }
+
+    // A tap before and behind the hops of every path, and every other path goes on.
+    private static SteeringDefinition WithTapsAndJoins(SteeringDefinition definition) => definition with
+    {
+        Paths = [.. definition.Paths.Select((path, number) => path with
+        {
+            NextRules = number % 2 == 0 ? 0 : -1,
+            Taps = [new TapDefinition(0, new ServiceIndex(9), path.Hops[0]), new TapDefinition(path.Hops.Length, new ServiceIndex(8), path.Hops[^1])],
+        })],
+    };
 
     private static byte[] Encode(SteeringDefinition definition)
     {

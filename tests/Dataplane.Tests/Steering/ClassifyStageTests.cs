@@ -89,18 +89,6 @@ public sealed class ClassifyStageTests
     }
 
     [Fact]
-    public void Later_fragment_has_port_0()
-    {
-        TestChain chain = _chain with { Rules = [new(0x0800) { DestinationPorts = (2, 2) }] };
-        using TestEngine engine = new(chain.Definition());
-        PacketBuilder first = V4(ip => ip with { MoreFragments = true }).Udp(1, 2).Payload(8);
-        PacketBuilder later = V4(ip => ip with { FragmentOffsetBytes = 16, Protocol = 17 }).Payload(new byte[] { 0, 1, 0, 2, 0, 8, 0, 0 });
-
-        Assert.Equal(chain.Input(1), engine.Forward(TestChain.Source, first.Build()).Port);
-        Assert.Equal(TestChain.Destination, engine.Forward(TestChain.Source, later.Build()).Port);
-    }
-
-    [Fact]
     public void First_rule_wins_and_says_how_many_hops_are_behind_the_frame()
     {
         TestChain chain = TestChain.Of(EncapsulationKind.Plain, EncapsulationKind.Plain);

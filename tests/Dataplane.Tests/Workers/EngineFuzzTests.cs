@@ -68,6 +68,7 @@ public sealed class EngineFuzzTests(ITestOutputHelper output)
                 throw new InvalidOperationException($"seed {Seed}, in the batch before frame {worker.Counters.Received}, which ends with {Convert.ToHexString(last, 0, lastLength)}", exception);
             }
 
+            worker.GiveUpHeld();
             CheckSumLaw(worker, ports, done + FramesBetweenChecks);
         }
 

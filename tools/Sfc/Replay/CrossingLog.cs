@@ -8,11 +8,15 @@ namespace NetworkingSfc.Sfc.Replay;
 internal sealed class CrossingLog
 {
     private readonly List<CrossingRecord> _records = [];
+    private readonly CopyLineages _lineages = new();
     private byte[] _bytes = new byte[1 << 20];
     private int _used;
 
-    /// <summary>The records in the order they happened on this worker.</summary>
-    public Span<CrossingRecord> Records => CollectionsMarshal.AsSpan(_records);
+    /// <summary>The records in the order they happened on this worker, or in canonical order once sorted.</summary>
+    public ReadOnlySpan<CrossingRecord> Records => CollectionsMarshal.AsSpan(_records);
+
+    /// <summary>Puts the records in canonical order.</summary>
+    public void Sort() => _records.Sort(_lineages.Compare);
 
     /// <summary>The bytes of a record.</summary>
     /// <param name="record">A record of this log.</param>
@@ -33,7 +37,7 @@ internal sealed class CrossingLog
 
         frame.CopyTo(_bytes.AsSpan(_used));
         _records.Add(new CrossingRecord(
-            origin.InputPacket, origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
+            origin.InputPacket, origin.Part, _lineages.Of(ref origin), origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
         _used += frame.Length;
     }
 
@@ -41,6 +45,7 @@ internal sealed class CrossingLog
     public void Clear()
     {
         _records.Clear();
+        _lineages.Clear();
         _used = 0;
     }
 }

@@ -1,14 +1,40 @@
 using NetworkingSfc.Dataplane.LoadBalancing;
 using NetworkingSfc.Dataplane.Parsing;
+using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Sfc.Replay;
 
 /// <summary>
-/// Deals input packets to workers by a hash of the outermost addresses, so that a flow, both its directions and all its
-/// fragments stay on one worker, as a network card does for receive queues.
+/// Deals input packets to workers by a hash of the outermost addresses, so that a flow and both its directions
+/// stay on one worker, as a network card does for receive queues.
 /// </summary>
-internal sealed class ReplayDealer(int workers)
+/// <param name="workers">How many workers.</param>
+/// <param name="smallestMtu">Smallest MTU of any port.</param>
+internal sealed class ReplayDealer(int workers, int smallestMtu)
 {
+    /// <summary>
+    /// True for a packet that may meet what earlier ones left behind: fragments share a table of bounded size, and answers to
+    /// packets that do not fit a port share a limit of their rate. Such packets are
+    /// taken to their end one after the other by one worker, so that nothing depends on how the others are dealt.
+    /// </summary>
+    /// <param name="frame">Its captured bytes.</param>
+    public bool IsInTurn(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length + NshHeader.MdType1LengthBytes > smallestMtu)
+        {
+            return true;
+        }
+
+        ParseStatus status = PacketParser.Parse(frame, FrameStart.Ethernet, out PacketHeaders headers);
+        if (headers.IsNsh && NshHeader.TryRead(frame[headers.LinkHeaderLength..], out NshHeader nsh)
+            && headers.LinkHeaderLength + nsh.LengthBytes <= frame.Length)
+        {
+            status = PacketParser.Parse(frame[(headers.LinkHeaderLength + nsh.LengthBytes)..], FrameStart.Ethernet, out headers);
+        }
+
+        return status != ParseStatus.TruncatedLink && (headers.MoreFragments || headers.IsLaterFragment);
+    }
+
     /// <summary>Which worker gets a packet.</summary>
     /// <param name="frame">Its captured bytes.</param>
     public int WorkerFor(ReadOnlySpan<byte> frame)

@@ -6,14 +6,17 @@ using NetworkingSfc.Dataplane.Workers;
 namespace NetworkingSfc.Sfc.Replay;
 
 /// <summary>
-/// Runs captures through the engine in rounds: a round's packets are dealt to the workers, each worker steps until nothing
+/// Runs captures through the engine in rounds: a round's packets are dealt to the workers (or it is one packet that must be taken in turn), each worker steps until nothing
 /// moves, then all records are written in canonical order. The result does not depend on how packets are dealt.
 /// </summary>
 internal sealed class ReplayEngine : IDisposable
 {
     private const int RoundPackets = 4_096;
     private const int RoundBytes = 16 << 20;
-    private const int SlotsPerWorker = 256;
+
+    // A packet that returns from a function and one on its way there, and for each as many copies as one pass can make.
+    private const int SlotsPerPacket = 2;
+    private const int MostCopies = 7;
 
     private readonly Worker[] _workers;
     private readonly ReplayLane[] _lanes;
@@ -21,6 +24,7 @@ internal sealed class ReplayEngine : IDisposable
     private readonly Dictionary<int, int> _interfaceOfPort = [];
     private CrossingRecord[] _order = [];
     private long _inputPackets;
+    private bool _isInTurn;
 
     /// <summary>Makes workers with every port of the snapshot attached.</summary>
     /// <param name="snapshots">Where the steering state is published.</param>
@@ -37,13 +41,15 @@ internal sealed class ReplayEngine : IDisposable
             memberCounters = Math.Max(memberCounters, member.Counter + 1);
         }
 
-        _dealer = new ReplayDealer(workers);
+        int copies = Math.Min(MostCopies, snapshot.Definition.Paths.Sum(path => path.Taps.Length));
+        int slots = ReplayRxQueue.MostInFlight * SlotsPerPacket * (1 + copies);
+        _dealer = new ReplayDealer(workers, snapshot.Definition.Ports.Select(port => port.MtuBytes).Where(mtu => mtu > 0).DefaultIfEmpty(int.MaxValue).Min());
         _lanes = new ReplayLane[workers];
         _workers = new Worker[workers];
         for (int i = 0; i < workers; i++)
         {
             _lanes[i] = new ReplayLane(snapshot, table, memberCounters);
-            _workers[i] = new Worker(snapshots, SlotsPerWorker, PacketArena.LargestFrameBytes);
+            _workers[i] = new Worker(snapshots, slots, PacketArena.LargestFrameBytes);
         }
 
         foreach (int number in ports)
@@ -82,6 +88,11 @@ internal sealed class ReplayEngine : IDisposable
 
             if (!staged)
             {
+                foreach (Worker worker in _workers)
+                {
+                    worker.GiveUpHeld();
+                }
+
                 return output.TryFlush() ? null : output.Error;
             }
 
@@ -118,11 +129,23 @@ internal sealed class ReplayEngine : IDisposable
                 break;
             }
 
-            StagedInput staged = _lanes[_dealer.WorkerFor(next.Data)].InputOf(next.Port);
+            // A packet that has to be taken in turn is a round of its own.
+            _isInTurn = _dealer.IsInTurn(next.Data);
+            if (_isInTurn && packets > 0)
+            {
+                _isInTurn = false;
+                break;
+            }
+
+            StagedInput staged = _lanes[_isInTurn ? 0 : _dealer.WorkerFor(next.Data)].InputOf(next.Port);
             staged.Add(_inputPackets++, next.TimestampNanoseconds, next.Data, next.WireLength);
             packets++;
             bytes += next.Data.Length;
             next.Advance();
+            if (_isInTurn)
+            {
+                break;
+            }
         }
 
         error = null;
@@ -146,7 +169,7 @@ internal sealed class ReplayEngine : IDisposable
 
     private void RunWorkers()
     {
-        if (_workers.Length == 1)
+        if (_workers.Length == 1 || _isInTurn)
         {
             RunUntilIdle(0);
             return;
@@ -180,8 +203,8 @@ internal sealed class ReplayEngine : IDisposable
         int filled = 0;
         for (int lane = 0; lane < _lanes.Length; lane++)
         {
-            Span<CrossingRecord> records = _lanes[lane].Log.Records;
-            records.Sort();
+            _lanes[lane].Log.Sort();
+            ReadOnlySpan<CrossingRecord> records = _lanes[lane].Log.Records;
             records.CopyTo(_order.AsSpan(filled));
             filled += records.Length;
             ends[lane] = filled;
@@ -204,7 +227,7 @@ internal sealed class ReplayEngine : IDisposable
             int first = -1;
             for (int lane = 0; lane < next.Length; lane++)
             {
-                if (next[lane] < ends[lane] && (first < 0 || _order[next[lane]].CompareTo(_order[next[first]]) < 0))
+                if (next[lane] < ends[lane] && (first < 0 || _order[next[lane]].InputPacket < _order[next[first]].InputPacket))
                 {
                     first = lane;
                 }

@@ -7,6 +7,9 @@ namespace NetworkingSfc.Sfc.Replay;
 /// <summary>Frames that come in at one port on one worker: what functions returned first, then input.</summary>
 internal sealed class ReplayRxQueue(int port, ReplayLane lane, PacketArena arena) : IRxQueue
 {
+    /// <summary>Input is taken while fewer frames than this are under way on the worker: the other slots are for copies.</summary>
+    public const int MostInFlight = 128;
+
     private readonly Queue<PacketBuffer> _returned = new(arena.SlotCount);
 
     /// <summary>Input frames that wait here.</summary>
@@ -26,7 +29,7 @@ internal sealed class ReplayRxQueue(int port, ReplayLane lane, PacketArena arena
             Append(batch, buffer.Slot, buffer.Start, arena.Frame(buffer), buffer.Length);
         }
 
-        while (batch.Free > 0 && !Input.IsEmpty && arena.TryRent(out int slot))
+        while (batch.Free > 0 && !Input.IsEmpty && arena.HeldCount < MostInFlight && arena.TryRent(out int slot))
         {
             StagedFrame frame = Input.Take(out ReadOnlySpan<byte> data);
             Span<byte> bytes = arena.Slot(slot).Slice(PacketArena.HeadroomBytes, frame.Length);

@@ -53,8 +53,16 @@ internal sealed class MplsEncapsulation : IEncapsulation
         return DropReason.None;
     }
 
-    public static void Forward(Span<byte> frame, MacAddress nextHop, MacAddress forwarder) =>
+    public static void Forward(
+        Span<byte> frame, in CarriedHeader carried, in HeaderTemplate template, MacAddress nextHop, MacAddress forwarder)
+    {
         EthernetHeader.SetDestination(frame, nextHop);
+        Span<byte> label = frame[carried.HeaderOffset..];
+        if (MplsLabelEntry.TryRead(label, out MplsLabelEntry sent) && MplsLabelEntry.TryRead(template, out MplsLabelEntry ours))
+        {
+            new MplsLabelEntry(ours.Label, sent.TrafficClass, sent.IsBottomOfStack, carried.TimeToLive).Write(label);
+        }
+    }
 
     public static DropReason Remove(Span<byte> slot, ref PacketBuffer buffer, in CarriedHeader carried)
     {

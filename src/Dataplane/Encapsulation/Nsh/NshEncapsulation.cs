@@ -45,8 +45,17 @@ internal sealed class NshEncapsulation : IEncapsulation
         return DropReason.None;
     }
 
-    public static void Forward(Span<byte> frame, MacAddress nextHop, MacAddress forwarder) =>
+    public static void Forward(
+        Span<byte> frame, in CarriedHeader carried, in HeaderTemplate template, MacAddress nextHop, MacAddress forwarder)
+    {
         EthernetHeader.SetAddresses(frame, nextHop, forwarder);
+        Span<byte> header = frame[carried.HeaderOffset..];
+        NshHeader.SetTimeToLive(header, carried.TimeToLive);
+        if (NshHeader.TryRead(template[EthernetHeader.LengthBytes..], out NshHeader ours))
+        {
+            NshHeader.SetServicePath(header, ours.ServicePathId, ours.ServiceIndex);
+        }
+    }
 
     public static DropReason Remove(Span<byte> slot, ref PacketBuffer buffer, in CarriedHeader carried)
     {

@@ -27,7 +27,8 @@ internal sealed class PlainEncapsulation : IEncapsulation
         return DropReason.None;
     }
 
-    public static void Forward(Span<byte> frame, MacAddress nextHop, MacAddress forwarder) =>
+    public static void Forward(
+        Span<byte> frame, in CarriedHeader carried, in HeaderTemplate template, MacAddress nextHop, MacAddress forwarder) =>
         EthernetHeader.SetDestination(frame, nextHop);
 
     public static DropReason Remove(Span<byte> slot, ref PacketBuffer buffer, in CarriedHeader carried) => DropReason.None;

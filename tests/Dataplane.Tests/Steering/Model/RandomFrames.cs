@@ -74,6 +74,7 @@ internal sealed class RandomFrames(SteeringDefinition definition, Random random)
     {
         ContentKind kind = random.Next(8) switch { 0 => ContentKind.Arp, 1 => ContentKind.Unknown, < 5 => ContentKind.Ipv4, _ => ContentKind.Ipv6 };
         byte protocol = random.GetItems<byte>([6, 17, 17, 58, 132, 47], 1)[0];
+        bool hasPorts = protocol is 6 or 17 or 132;
         return new ContentSpec
         {
             Kind = kind,
@@ -83,7 +84,9 @@ internal sealed class RandomFrames(SteeringDefinition definition, Random random)
             SourcePort = AnyTransportPort(),
             DestinationPort = AnyTransportPort(),
             IcmpType = (byte)random.Next(131, 140),
-            IsLaterFragment = random.Next(10) == 0,
+
+            // With ports they follow their first one, which is what FragmentStageTests are about.
+            IsLaterFragment = random.Next(10) == 0 && !hasPorts,
             PayloadBytes = random.Next(60),
         };
     }

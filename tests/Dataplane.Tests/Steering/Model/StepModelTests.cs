@@ -34,11 +34,12 @@ public sealed class StepModelTests
             }
         }
 
-        // The run is worth something only when all of this happened in it.
+        // The run is worth something only when all of this happened in it. Fates of fragments: FragmentStageTests.
         string[] wanted =
         [
             "sent plain", "sent in NSH", "sent labelled", "steered plain", "steered in NSH", "steered labelled",
-            .. DropReasonCatalog.All.Select(entry => entry.Name).Except(["captured_short", "tx_queue_full", "port_not_attached"]),
+            .. DropReasonCatalog.All.Select(entry => entry.Name).Where(name => !name.StartsWith("fragment_", StringComparison.Ordinal))
+                .Except(["captured_short", "tx_queue_full", "port_not_attached", "tap_too_long", "no_buffer", "too_many_joins", "too_long_unanswered"]),
         ];
         Assert.Empty(wanted.Except(seen.Keys));
     }
@@ -47,8 +48,11 @@ public sealed class StepModelTests
     {
         long[] before = engine.Counters.Dropped.ToArray();
         engine.Inject(port, frame.Bytes());
+        long generated = engine.Counters.Generated;
         IReadOnlyList<SentFrame> sent = engine.Run();
-        if (sent.Count == 0)
+
+        // An answer says that the frame itself was dropped.
+        if (sent.Count == 0 || engine.Counters.Generated > generated)
         {
             DropReason reason = DropReasonCatalog.All.Single(entry => engine.Dropped(entry.Reason) > before[(int)entry.Reason]).Reason;
             Assert.True(expected.Fates.Any(fate => fate.Reason == reason), $"{what}\ndropped as {reason}, expected {Describe(expected)}");

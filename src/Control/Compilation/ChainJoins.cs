@@ -1,0 +1,46 @@
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.ServiceGraphs;
+
+namespace NetworkingSfc.Control.Compilation;
+
+/// <summary>What service graphs say of chains. A chain is in one graph at most, and only ways there are joined.</summary>
+internal sealed class ChainJoins
+{
+    private readonly Dictionary<Guid, HashSet<Guid>> _destinations = [];
+    private readonly Dictionary<Guid, HashSet<Guid>> _graphs = [];
+    private readonly HashSet<Guid> _allDestinations = [];
+
+    /// <summary>Reads the graphs of a set.</summary>
+    /// <param name="set">The resources.</param>
+    public ChainJoins(ResourceSet set)
+    {
+        foreach (ServiceGraph graph in set.ServiceGraphs)
+        {
+            HashSet<Guid> chains = [];
+            foreach (ServiceGraphBranch branch in graph.Branches)
+            {
+                _destinations[branch.Source] = [.. branch.Destinations];
+                _allDestinations.UnionWith(branch.Destinations);
+                chains.Add(branch.Source);
+                chains.UnionWith(branch.Destinations);
+            }
+
+            foreach (Guid chain in chains)
+            {
+                _graphs[chain] = chains;
+            }
+        }
+    }
+
+    /// <summary>Whether frames come to a chain from the ends of others, and from nowhere else.</summary>
+    /// <param name="chain">Id of the chain.</param>
+    public bool IsDestination(Guid chain) => _allDestinations.Contains(chain);
+
+    /// <summary>The chains that frames which end a chain may go on in.</summary>
+    /// <param name="chain">Id of the chain.</param>
+    public IEnumerable<Guid> BehindEndOf(Guid chain) => _destinations.TryGetValue(chain, out HashSet<Guid>? chains) ? chains : [];
+
+    /// <summary>All chains of the graph that a chain is in, or the chain alone.</summary>
+    /// <param name="chain">Id of the chain.</param>
+    public IEnumerable<Guid> InOneGraphWith(Guid chain) => _graphs.TryGetValue(chain, out HashSet<Guid>? chains) ? chains : [chain];
+}

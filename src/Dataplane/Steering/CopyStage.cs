@@ -1,0 +1,82 @@
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Workers;
+
+namespace NetworkingSfc.Dataplane.Steering;
+
+/// <summary>
+/// Copies for taps: of every frame whose position has taps, each gets one in a slot of its own, which is sent before the
+/// frame is touched (behaviour 15, rule 10). Whatever becomes of a copy, the frame goes on. Reads: position, carried header.
+/// </summary>
+/// <remarks>
+/// A copy goes through the later stages like any frame, in a batch of its own: first all copies for the first tap of each
+/// frame, then all for the second, so that a batch always has room.
+/// </remarks>
+internal static class CopyStage
+{
+    /// <summary>Runs the stage.</summary>
+    /// <param name="batch">A classified burst.</param>
+    /// <param name="snapshot">The steering state.</param>
+    /// <param name="worker">Has the slots, the batch for copies, queues and counters.</param>
+    /// <param name="joins">Frames that have entered so many chains from another are copied: what they passed before was.</param>
+    public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker, byte joins)
+    {
+        if (!snapshot.HasTaps)
+        {
+            return;
+        }
+
+        for (int tap = 0; CopyFor(tap, joins, batch, snapshot, worker); tap++)
+        {
+            SelectStage.Run(worker.Copies, snapshot);
+            EncapsulateStage.Run(worker.Copies, snapshot);
+            TransmitStage.Run(worker.Copies, snapshot, worker);
+        }
+    }
+
+    // False when no frame has a tap of that number.
+    private static bool CopyFor(int tap, byte joins, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        worker.Copies.Begin(batch.IngressPort);
+        bool found = false;
+        for (int row = 0; row < batch.Count; row++)
+        {
+            ref readonly PacketDecision decision = ref batch.Decisions[row];
+            if (decision.Verdict is not (Verdict.Deliver or Verdict.EndOfPath) || decision.Joins != joins)
+            {
+                continue;
+            }
+
+            ref readonly PathHop hop = ref snapshot.Positions[decision.Position];
+            if (tap < hop.TapCount)
+            {
+                found = true;
+                Copy(batch, row, hop.FirstTap + tap, worker);
+            }
+        }
+
+        return found;
+    }
+
+    private static void Copy(PacketBatch batch, int row, int position, WorkerContext worker)
+    {
+        worker.Counters.CountGenerated();
+        if (!worker.Arena.TryRent(out int slot))
+        {
+            worker.Counters.CountDropped(DropReason.NoBuffer);
+            return;
+        }
+
+        ref readonly PacketBuffer buffer = ref batch.Buffers[row];
+        worker.Arena.Frame(buffer).CopyTo(worker.Arena.Slot(slot)[buffer.Start..]);
+        worker.Arena.Origin(slot) = worker.Arena.Origin(buffer.Slot).Copied();
+        PacketBatch copies = worker.Copies;
+        copies.Append(slot, buffer.Start, buffer.Length, buffer.WireLength);
+        copies.Headers[^1] = batch.Headers[row];
+        ref PacketDecision decision = ref copies.Decisions[^1];
+        decision = batch.Decisions[row];
+        decision.Verdict = Verdict.Deliver;
+        decision.Position = position;
+        decision.IsCopy = true;
+    }
+}

@@ -1,0 +1,13 @@
+namespace NetworkingSfc.Dataplane.Tests.Workers;
+
+/// <summary>A clock that goes only when told to.</summary>
+internal sealed class StoppedClock : TimeProvider
+{
+    private long _ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _ticks;
+
+    public void Advance(TimeSpan time) => _ticks += time.Ticks;
+}
