@@ -227,7 +227,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             new Span<ulong>(orders, Rows).Fill(NodeLayout.NoOrder);
         }
 
-        bool isFar = view.Region.Bytes > NearBytes;
+        bool isFar = Sse.IsSupported && view.Region.Bytes > NearBytes;
         foreach (ref readonly TreeRoot tree in view.Trees.AsSpan())
         {
             EnterTree(memory, tree, columns, references, rows);
