@@ -34,7 +34,7 @@ public static class SnapshotCompiler
             paths.Add(chain);
         }
 
-        RuleTableCompiler rules = new(set, numbers, paths.Compiled, previous);
+        RuleTableCompiler rules = new(set, numbers, paths.Compiled, joins, previous);
         return new CompiledState(set, new SteeringDefinition
         {
             Generation = generation,

@@ -59,9 +59,8 @@ internal sealed class RandomTopology
         int hops = _random.Next(1, 4);
         for (int hop = 0; hop < hops; hop++)
         {
-            // Groups may be in several chains, but not where classifiers overlap: behind an unaware function of both the older
-            // chain is assumed, which would lead back to the end that the frame came from. A way back in a label needs an MPLS chain.
-            ModelGroup[] shared = prefix != number + 1 ? [] : [.. _topology.Groups.Where(group => !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
+            // Groups may be in several chains. A way back in a label needs an MPLS chain.
+            ModelGroup[] shared = [.. _topology.Groups.Where(group => !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
             string?[] correlations = isSymmetric && correlation == "nsh" ? [null, "nsh"] : [null, correlation, correlation, "nsh", "mpls"];
             chain.Groups.Add(shared.Length > 0 && Chance(0.2)
                 ? shared[_random.Next(shared.Length)]

@@ -117,23 +117,30 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         Advance(port, frame, new Carried(null, frame, frame, 0), entered, reading, cameWithHeader: false);
     }
 
-    // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back.
+    // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back. Behind a function
+    // that may be of several hops the furthest on is meant, and chains joined behind another are further on than that one.
     private Position? Classify(ModelPort port, FrameReading reading)
     {
+        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
         List<(bool Unnamed, Position Position)> matches = [];
-        foreach (Position position in Positions())
+        foreach (Position position in PositionsOf(isOfPair ? [.. topology.Chains.SelectMany(Behind).Distinct()] : topology.Chains))
         {
             foreach (ModelClassifier classifier in position.Chain.Classifiers.Where(classifier => RuleMatch.Matches(classifier, reading, position.IsReverse)))
             {
                 if (IsHere(classifier, position, port))
                 {
-                    matches.Add((classifier.SourcePort is null, position));
+                    bool isJoined = !position.IsReverse && topology.Joins.Any(join => join.Destination == position.Chain);
+                    matches.Add((classifier.SourcePort is null && !isJoined, position));
                 }
             }
         }
 
         return matches.OrderBy(match => match.Unnamed).Select(match => match.Position).FirstOrDefault();
     }
+
+    // What may come behind the end of a chain, and then the chain.
+    private IEnumerable<ModelChain> Behind(ModelChain chain) =>
+        [.. topology.Chains.Where(next => topology.Joins.Contains((chain, next))).SelectMany(Behind), chain];
 
     private bool HasRules(ModelPort port) =>
         Positions().Any(position => position.Chain.Classifiers.Any(classifier => IsHere(classifier, position, port)));
@@ -200,14 +207,14 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
     private void FromLabel(ModelPort port, byte[] frame, int at)
     {
-        // The whole stack must be there.
+        // The whole stack must be there, and something under it.
         int end = at;
         do
         {
             end += 4;
         }
         while (end <= frame.Length && (frame[end - 2] & 1) == 0);
-        if (end > frame.Length)
+        if (end >= frame.Length)
         {
             Counts.Drop("malformed");
             return;
@@ -424,10 +431,12 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
     private static bool IsTooLong(byte[] frame) => frame.Length - FrameReading.Read(frame).LinkBytes > Mtu;
 
-    private IEnumerable<Position> Positions() =>
-        from chain in topology.Chains
+    private IEnumerable<Position> Positions() => PositionsOf(topology.Chains);
+
+    private static IEnumerable<Position> PositionsOf(IEnumerable<ModelChain> chains) =>
+        from chain in chains
         from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from hop in Enumerable.Range(0, chain.Hops.Count + 1)
+        from hop in Enumerable.Range(0, chain.Hops.Count + 1).Reverse()
         select new Position(chain, reverse, hop);
 
     // A tap may be one too: what it sends with a header is read, and dropped.

@@ -5,6 +5,7 @@ using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.ServiceGraphs;
 
 namespace NetworkingSfc.Control.Tests.Planning;
 
@@ -109,6 +110,20 @@ internal sealed class PlanSet
                 FlowClassifiers = [.. classifiers.Select(Id)],
                 Correlation = correlation,
                 Symmetric = symmetric,
+            }),
+        };
+        return this;
+    }
+
+    public PlanSet Graph(params (string Source, string Destination)[] joins)
+    {
+        Set = Set with
+        {
+            ServiceGraphs = Set.ServiceGraphs.With(new ServiceGraph
+            {
+                Id = Id("graph"),
+                ProjectId = Project,
+                Branches = [.. joins.GroupBy(join => join.Source).Select(branch => new ServiceGraphBranch(Id(branch.Key), [.. branch.Select(join => Id(join.Destination))]))],
             }),
         };
         return this;
