@@ -20,9 +20,11 @@ internal sealed class PathRules
         ImmutableArray<SteeringRule> unnamed,
         ImmutableDictionary<int, ImmutableArray<SteeringRule>> named,
         ImmutableDictionary<int, ImmutableArray<SteeringRule>> unnamedAtPorts,
+        ImmutableDictionary<int, ImmutableArray<SteeringRule>> rest,
         ImmutableArray<SteeringRule> joined)
     {
         _path = path;
+        Rest = rest;
         Joined = joined;
         Unnamed = unnamed;
         Named = named;
@@ -41,6 +43,9 @@ internal sealed class PathRules
     /// </summary>
     public ImmutableDictionary<int, ImmutableArray<SteeringRule>> UnnamedAtPorts { get; }
 
+    /// <summary>Rules for whatever comes out of functions and no other rule takes, by port.</summary>
+    public ImmutableDictionary<int, ImmutableArray<SteeringRule>> Rest { get; }
+
     /// <summary>Of a chain that a service graph joins to others, the rules for frames that have ended those: source ports do not count.</summary>
     public ImmutableArray<SteeringRule> Joined { get; }
 
@@ -54,6 +59,7 @@ internal sealed class PathRules
         List<SteeringRule> joined = [];
         Dictionary<int, List<SteeringRule>> named = [];
         Dictionary<int, List<SteeringRule>> unnamedAtPorts = [];
+        Dictionary<int, List<SteeringRule>> rest = [];
         FlowClassifier[] classifiers = [.. path.Chain.FlowClassifiers.Select(id => set.FlowClassifiers[id])];
 
         // The furthest hop first: a frame that may be behind two of them must not come back to the same one for ever.
@@ -66,6 +72,13 @@ internal sealed class PathRules
                 {
                     AddTo(IsNamed(path, classifier) ? named : unnamedAtPorts, output, rule);
                 }
+            }
+
+            // A chain that nothing enters takes nothing. Functions may turn one family into the other.
+            foreach (int output in hop.TakesRest && classifiers.Length > 0 ? hop.OutputPorts : [])
+            {
+                AddTo(rest, output, new SteeringRule(new FlowRule(EtherType.Ipv4), path.Index, hop.HopsDone));
+                AddTo(rest, output, new SteeringRule(new FlowRule(EtherType.Ipv6), path.Index, hop.HopsDone));
             }
         }
 
@@ -89,7 +102,7 @@ internal sealed class PathRules
             }
         }
 
-        return new PathRules(path, [.. unnamed], Kept(named), Kept(unnamedAtPorts), [.. joined]);
+        return new PathRules(path, [.. unnamed], Kept(named), Kept(unnamedAtPorts), Kept(rest), [.. joined]);
     }
 
     /// <summary>These rules as those of a path of another compilation, or null when it needs others.</summary>
@@ -110,7 +123,7 @@ internal sealed class PathRules
 
         // Paths move up when one before them is deleted.
         return path.Index == _path.Index ? this : new PathRules(
-            path, Moved(Unnamed, path.Index), Moved(Named, path.Index), Moved(UnnamedAtPorts, path.Index), Moved(Joined, path.Index));
+            path, Moved(Unnamed, path.Index), Moved(Named, path.Index), Moved(UnnamedAtPorts, path.Index), Moved(Rest, path.Index), Moved(Joined, path.Index));
     }
 
     // All rules of a classifier on a path have one precedence. Who enters a chain from the end of another did not come by its source port.

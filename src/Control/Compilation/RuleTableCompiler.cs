@@ -7,7 +7,7 @@ namespace NetworkingSfc.Control.Compilation;
 /// <summary>
 /// Which rules apply to frames from which port, best first: those of classifiers with a logical source port, then those
 /// without; among equals the older chain, the forward path before the way back, the further hop, the order of the chain's
-/// list. At ports of port pairs <see cref="ChainJoins.RankOf"/> stands for age. So a frame that nobody rewrites goes from rule
+/// list. Last come the rules of hops that keep whatever comes out of them (<see cref="ExclusiveHops"/>). At ports of port pairs <see cref="ChainJoins.RankOf"/> stands for age. So a frame that nobody rewrites goes from rule
 /// to rule only to a path of better rank or further on its own, and to an end.
 /// </summary>
 internal sealed class RuleTableCompiler
@@ -24,6 +24,7 @@ internal sealed class RuleTableCompiler
 
     private readonly Dictionary<int, List<RankedPart>> _named = [];
     private readonly Dictionary<int, List<RankedPart>> _unnamedAtPorts = [];
+    private readonly Dictionary<int, List<RankedPart>> _rest = [];
     private readonly List<ImmutableArray<SteeringRule>> _unnamed = [];
     private readonly Dictionary<Guid, (int Order, ImmutableArray<SteeringRule> Rules)> _joined = [];
     private readonly ImmutableArray<RuleTableDefinition>.Builder _tables = ImmutableArray.CreateBuilder<RuleTableDefinition>();
@@ -52,7 +53,7 @@ internal sealed class RuleTableCompiler
     /// <param name="isOfPair">True when a port pair has the port: classifiers without a logical source port do not apply.</param>
     public int TableFor(int port, bool isOfPair)
     {
-        List<ImmutableArray<SteeringRule>> own = [.. PartsAt(_named, port, isOfPair), .. PartsAt(_unnamedAtPorts, port, isOfPair)];
+        List<ImmutableArray<SteeringRule>> own = [.. PartsAt(_named, port, isOfPair), .. PartsAt(_unnamedAtPorts, port, isOfPair), .. PartsAt(_rest, port, isOfPair)];
         if (own.Count > 0)
         {
             return AddTable(port, isOfPair ? own : [.. own, .. _unnamed]);
@@ -95,6 +96,7 @@ internal sealed class RuleTableCompiler
 
         AddTo(_named, rank, rules.Named);
         AddTo(_unnamedAtPorts, rank, rules.UnnamedAtPorts);
+        AddTo(_rest, rank, rules.Rest);
         if (!rules.Unnamed.IsEmpty)
         {
             _unnamed.Add(rules.Unnamed);

@@ -60,7 +60,7 @@ internal sealed class RandomTopology
         for (int hop = 0; hop < hops; hop++)
         {
             // Groups may be in several chains. A way back in a label needs an MPLS chain.
-            ModelGroup[] shared = [.. _topology.Groups.Where(group => !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
+            ModelGroup[] shared = [.. _topology.Groups.Where(group => !group.IsExclusive && !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
             string?[] correlations = isSymmetric && correlation == "nsh" ? [null, "nsh"] : [null, correlation, correlation, "nsh", "mpls"];
             chain.Groups.Add(shared.Length > 0 && Chance(0.2)
                 ? shared[_random.Next(shared.Length)]
@@ -111,7 +111,7 @@ internal sealed class RandomTopology
 
     private ModelGroup DrawGroup(string name, string? correlation)
     {
-        ModelGroup group = new(name, correlation, [], Chance(0.2) ? (Chance(0.5) ? "ip_src" : "ip_dst") : null);
+        ModelGroup group = new(name, correlation, [], Chance(0.2) ? (Chance(0.5) ? "ip_src" : "ip_dst") : null) { IsExclusive = Chance(0.2) };
         int members = _random.Next(1, 4);
         for (int member = 0; member < members; member++)
         {

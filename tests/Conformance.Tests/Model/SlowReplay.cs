@@ -26,7 +26,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     public void Enter(string port, InputPacket packet)
     {
         _time = packet.Timestamp;
-        Receive(topology.Port(port), packet.Frame, packet.WireLength ?? packet.Frame.Length);
+        Receive(topology.Port(port), packet.Frame, packet.WireLength ?? packet.Frame.Length, wasSentBack: false);
         while (_fragments.TryRelease(out Action? goOn))
         {
             goOn();
@@ -42,7 +42,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
     }
 
-    private void Receive(ModelPort port, byte[] frame, int wireLength)
+    private void Receive(ModelPort port, byte[] frame, int wireLength, bool wasSentBack)
     {
         Crossings.Add(new Crossing(port.Name, true, frame) { Timestamp = _time, WireLength = wireLength });
         Counts.Received(port.Name);
@@ -56,11 +56,11 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
         else
         {
-            Decide(port, frame);
+            Decide(port, frame, wasSentBack);
         }
     }
 
-    private void Decide(ModelPort port, byte[] frame)
+    private void Decide(ModelPort port, byte[] frame, bool wasSentBack)
     {
         FrameReading reading = FrameReading.Read(frame);
         if (reading.Type is FrameReading.Nsh or FrameReading.Mpls or FrameReading.MplsUpstream)
@@ -84,11 +84,11 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
         if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && HasRules(port))
         {
-            Follow(port, null, reading, followed => DecideByRules(port, frame, followed.ByQuote(frame)));
+            Follow(port, null, reading, followed => DecideByRules(port, frame, followed.ByQuote(frame), wasSentBack));
         }
         else
         {
-            DecideByRules(port, frame, reading.ByQuote(frame));
+            DecideByRules(port, frame, reading.ByQuote(frame), wasSentBack);
         }
     }
 
@@ -100,9 +100,9 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
     }
 
-    private void DecideByRules(ModelPort port, byte[] frame, FrameReading reading)
+    private void DecideByRules(ModelPort port, byte[] frame, FrameReading reading, bool wasSentBack)
     {
-        Position? entered = reading.MayEnterChain ? Classify(port, reading) : null;
+        Position? entered = reading.MayEnterChain ? Classify(port, reading, wasSentBack) : null;
         if (entered is null)
         {
             Switch(port, frame, past: null);
@@ -119,7 +119,8 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
     // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back. Behind a function
     // that may be of several hops the furthest on is meant, and chains joined behind another are further on than that one.
-    private Position? Classify(ModelPort port, FrameReading reading)
+    // Rule 11: what is left stays on the path of an exclusive group. Rule 9: what may be on either way is on the one it was sent on.
+    private Position? Classify(ModelPort port, FrameReading reading, bool wasSentBack)
     {
         bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
         List<(bool Unnamed, Position Position)> matches = [];
@@ -135,7 +136,24 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             }
         }
 
-        return matches.OrderBy(match => match.Unnamed).Select(match => match.Position).FirstOrDefault();
+        List<Position> ordered = [.. matches.OrderBy(match => match.Unnamed).Select(match => match.Position)];
+        ordered.AddRange(PositionsOf(topology.Chains.SelectMany(Behind).Distinct()).Where(position => reading.Version != 0 && KeepsRest(position, port)));
+        Position? first = ordered.FirstOrDefault();
+        return wasSentBack && first is { IsReverse: false, Hop: > 0 }
+            ? ordered.Find(position => position.IsReverse && position.Chain == first.Chain && position.Hop > 0) ?? first
+            : first;
+    }
+
+    // Behind an exclusive group, and behind those that come after it when they are in one chain only.
+    private bool KeepsRest(Position position, ModelPort port)
+    {
+        if (position.Hop == 0 || position.Behind.Correlation is not null || !IsBehind(position, port))
+        {
+            return false;
+        }
+
+        bool isRewritten = Enumerable.Range(0, position.Hop).Any(hop => position.Chain.GroupAt(hop, position.IsReverse).IsExclusive);
+        return position.Behind.IsExclusive || (isRewritten && topology.Chains.Count(chain => chain.Groups.Contains(position.Behind)) == 1);
     }
 
     // What may come behind the end of a chain, and then the chain.
@@ -143,7 +161,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         [.. topology.Chains.Where(next => topology.Joins.Contains((chain, next))).SelectMany(Behind), chain];
 
     private bool HasRules(ModelPort port) =>
-        Positions().Any(position => position.Chain.Classifiers.Any(classifier => IsHere(classifier, position, port)));
+        Positions().Any(position => position.Chain.Classifiers.Any(classifier => IsHere(classifier, position, port)) || KeepsRest(position, port));
 
     private bool IsHere(ModelClassifier classifier, Position position, ModelPort port)
     {
@@ -270,7 +288,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         Send(input, sent);
         if (Played.Return(pair, sent) is byte[] returned)
         {
-            Receive(topology.Port(position.IsReverse ? pair.Ingress : pair.Egress), returned, returned.Length);
+            Receive(topology.Port(position.IsReverse ? pair.Ingress : pair.Egress), returned, returned.Length, position.IsReverse);
         }
     }
 
@@ -332,7 +350,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         Send(ingress, sent);
         if (Played.Return(member, sent) is byte[] returned)
         {
-            Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length);
+            Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length, position.IsReverse);
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class Topology
 
         foreach (ModelGroup group in Groups)
         {
-            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field], group.IsTap);
+            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field], group.IsTap, group.IsExclusive);
         }
 
         foreach (ModelChain chain in Chains)
@@ -104,6 +104,9 @@ internal sealed record ModelGroup(string Name, string? Correlation, List<ModelPa
 {
     /// <summary>Gets copies only.</summary>
     public bool IsTap { get; init; }
+
+    /// <summary>What its functions write stays on the chain.</summary>
+    public bool IsExclusive { get; init; }
 }
 
 internal sealed record ModelClassifier(

@@ -93,11 +93,12 @@ internal sealed class Lab
         return this;
     }
 
-    public Lab Group(string name, string[] pairs, string[]? fields = null, bool isTap = false) => Add("port_pair_groups", new JsonObject
+    public Lab Group(string name, string[] pairs, string[]? fields = null, bool isTap = false, bool isExclusive = false) => Add("port_pair_groups", new JsonObject
     {
         ["name"] = name,
         ["port_pairs"] = ListOf(pairs),
         ["tap_enabled"] = isTap,
+        ["exclusive"] = isExclusive,
         ["port_pair_group_parameters"] = fields is null ? [] : new JsonObject { ["lb_fields"] = ListOf(fields) },
     });
 

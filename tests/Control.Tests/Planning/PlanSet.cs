@@ -82,6 +82,12 @@ internal sealed class PlanSet
         return this;
     }
 
+    public PlanSet Exclusive(string group)
+    {
+        Set = Set with { PortPairGroups = Set.PortPairGroups.With(Set.PortPairGroups[Id(group)] with { Exclusive = true }) };
+        return this;
+    }
+
     public PlanSet Classifier(FlowClassifier classifier)
     {
         Set = Set with { FlowClassifiers = Set.FlowClassifiers.With(classifier) };
