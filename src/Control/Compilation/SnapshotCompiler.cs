@@ -39,7 +39,7 @@ public static class SnapshotCompiler
         {
             Generation = generation,
             Networks = [.. set.Networks.Select(network => new NetworkDefinition(
-                set.Uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1))],
+                set.Uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1, network.Learns))],
             Ports = CompilePorts(set, numbers, rules),
             Groups = paths.Groups,
             Paths = [.. paths.Paths.Zip(paths.Compiled, (path, from) => from.IsReverse ? path
@@ -95,6 +95,7 @@ public static class SnapshotCompiler
                 rules.TableFor(number, isOfPair: ofPairs.Contains(port.Id)))
             {
                 SendsEncapsulated = awareEgress.Contains(port.Id),
+                IsOfPair = ofPairs.Contains(port.Id),
             };
         }
 

@@ -33,7 +33,17 @@ internal sealed class RandomTopology
         AddPort("up", "lan");
         AddPort("other", "lan", "10.0.0.3", "2001:db8::3", "10.1.0.5");
         AddPort("far", "wan", "10.0.0.2", "10.2.0.5", "2001:db8:2::5");
-        if (Chance(0.8))
+        if (Chance(0.3))
+        {
+            _topology.Learning.Add("lan");
+        }
+
+        if (Chance(0.3))
+        {
+            _topology.Learning.Add("wan");
+        }
+
+        if (Chance(_topology.Learning.Contains("lan") ? 0.3 : 0.8))
         {
             _topology.Uplinks["lan"] = "up";
         }

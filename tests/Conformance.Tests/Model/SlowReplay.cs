@@ -16,6 +16,8 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
     private readonly Dictionary<(string Chain, string Group, string Flow), ModelPair> _chosen = [];
     private readonly ModelFragments _fragments = new();
+    private readonly ModelRules _rules = new(topology);
+    private readonly ModelSwitch _switch = new(topology);
     private long _time;
 
     public List<Crossing> Crossings { get; } = [];
@@ -56,6 +58,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
         else
         {
+            _switch.Learn(port, frame, _time);
             Decide(port, frame, wasSentBack);
         }
     }
@@ -66,7 +69,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         if (reading.Type is FrameReading.Nsh or FrameReading.Mpls or FrameReading.MplsUpstream)
         {
             // Rule 3: only what aware functions send is read.
-            if (!IsAwareEgress(port))
+            if (!_rules.IsAwareEgress(port))
             {
                 Switch(port, frame, past: null);
             }
@@ -82,7 +85,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             return;
         }
 
-        if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && HasRules(port))
+        if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && _rules.HasRules(port))
         {
             Follow(port, null, reading, followed => DecideByRules(port, frame, followed.ByQuote(frame), wasSentBack));
         }
@@ -102,7 +105,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
     private void DecideByRules(ModelPort port, byte[] frame, FrameReading reading, bool wasSentBack)
     {
-        Position? entered = reading.MayEnterChain ? Classify(port, reading, wasSentBack) : null;
+        Position? entered = reading.MayEnterChain ? _rules.Classify(port, reading, wasSentBack) : null;
         if (entered is null)
         {
             Switch(port, frame, past: null);
@@ -115,62 +118,6 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
 
         Advance(port, frame, new Carried(null, frame, frame, 0), entered, reading, cameWithHeader: false);
-    }
-
-    // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back. Behind a function
-    // that may be of several hops the furthest on is meant, and chains joined behind another are further on than that one.
-    // Rule 11: what is left stays on the path of an exclusive group. Rule 9: what may be on either way is on the one it was sent on.
-    private Position? Classify(ModelPort port, FrameReading reading, bool wasSentBack)
-    {
-        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
-        List<(bool Unnamed, Position Position)> matches = [];
-        foreach (Position position in PositionsOf(isOfPair ? [.. topology.Chains.SelectMany(Behind).Distinct()] : topology.Chains))
-        {
-            foreach (ModelClassifier classifier in position.Chain.Classifiers.Where(classifier => RuleMatch.Matches(classifier, reading, position.IsReverse)))
-            {
-                if (IsHere(classifier, position, port))
-                {
-                    bool isJoined = !position.IsReverse && topology.Joins.Any(join => join.Destination == position.Chain);
-                    matches.Add((classifier.SourcePort is null && !isJoined, position));
-                }
-            }
-        }
-
-        List<Position> ordered = [.. matches.OrderBy(match => match.Unnamed).Select(match => match.Position)];
-        ordered.AddRange(PositionsOf(topology.Chains.SelectMany(Behind).Distinct()).Where(position => reading.Version != 0 && KeepsRest(position, port)));
-        Position? first = ordered.FirstOrDefault();
-        return wasSentBack && first is { IsReverse: false, Hop: > 0 }
-            ? ordered.Find(position => position.IsReverse && position.Chain == first.Chain && position.Hop > 0) ?? first
-            : first;
-    }
-
-    // Behind an exclusive group, and behind those that come after it when they are in one chain only.
-    private bool KeepsRest(Position position, ModelPort port)
-    {
-        if (position.Hop == 0 || position.Behind.Correlation is not null || !IsBehind(position, port))
-        {
-            return false;
-        }
-
-        bool isRewritten = Enumerable.Range(0, position.Hop).Any(hop => position.Chain.GroupAt(hop, position.IsReverse).IsExclusive);
-        return position.Behind.IsExclusive || (isRewritten && topology.Chains.Count(chain => chain.Groups.Contains(position.Behind)) == 1);
-    }
-
-    // What may come behind the end of a chain, and then the chain.
-    private IEnumerable<ModelChain> Behind(ModelChain chain) =>
-        [.. topology.Chains.Where(next => topology.Joins.Contains((chain, next))).SelectMany(Behind), chain];
-
-    private bool HasRules(ModelPort port) =>
-        Positions().Any(position => position.Chain.Classifiers.Any(classifier => IsHere(classifier, position, port)) || KeepsRest(position, port));
-
-    private bool IsHere(ModelClassifier classifier, Position position, ModelPort port)
-    {
-        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
-        string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
-        return position.Hop > 0
-            ? position.Behind.Correlation is null && IsBehind(position, port)
-            : (position.IsReverse || !topology.Joins.Any(join => join.Destination == position.Chain))
-                && (source is null ? !position.IsReverse && !isOfPair : source == port.Name);
     }
 
     // Behind an aware function only the choice of the next member and the rules of joined chains ask for a five-tuple.
@@ -208,8 +155,8 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             : (first & 0xff) != 3 ? "nsh_next_protocol"
             : (first >> 29 & 1) != 0 ? "nsh_oam"
             : ttl == 1 ? "ttl_exceeded" : null;
-        Position? position = Positions().FirstOrDefault(candidate =>
-            candidate.Hop > 0 && candidate.Behind.Correlation == "nsh" && IsBehind(candidate, port) && path == ((uint)candidate.NshPath << 8 | (uint)(255 - candidate.Hop)));
+        Position? position = _rules.Positions().FirstOrDefault(candidate =>
+            candidate.Hop > 0 && candidate.Behind.Correlation == "nsh" && ModelRules.IsBehind(candidate, port) && path == ((uint)candidate.NshPath << 8 | (uint)(255 - candidate.Hop)));
         refusal ??= position is null ? "unknown_path" : frame.Length < at + bytes + 14 ? "malformed" : null;
         if (refusal is not null)
         {
@@ -239,8 +186,8 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
 
         uint entry = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at));
-        Position? position = Positions().FirstOrDefault(candidate =>
-            candidate.Hop > 0 && candidate.Behind.Correlation == "mpls" && IsBehind(candidate, port) && entry >> 12 == ((uint)candidate.LabelPath << 8 | (uint)(255 - candidate.Hop)));
+        Position? position = _rules.Positions().FirstOrDefault(candidate =>
+            candidate.Hop > 0 && candidate.Behind.Correlation == "mpls" && ModelRules.IsBehind(candidate, port) && entry >> 12 == ((uint)candidate.LabelPath << 8 | (uint)(255 - candidate.Hop)));
         if ((byte)entry < 2 || position is null)
         {
             Counts.Drop((byte)entry < 2 ? "ttl_exceeded" : "unknown_path");
@@ -399,9 +346,13 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     // Rule 1.
     private void Switch(ModelPort from, byte[] frame, ModelChain? past, bool isAnsweredBySwitching = false)
     {
-        if (Destination(from, frame, past) is not ModelPort port)
+        if (_switch.Destination(from, frame, past, _time) is not ModelPort port)
         {
-            Counts.Drop("no_destination");
+            Flood(from, frame, past, isAnsweredBySwitching);
+        }
+        else if (port == from)
+        {
+            Counts.Drop("same_port");
         }
         else if (IsTooLong(frame))
         {
@@ -426,19 +377,26 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         if (ModelAnswer.To(received, Mtu - (Limited(sent) - Limited(received))) is byte[] answer)
         {
             Counts.Generated++;
-            Send((past is null ? null : Destination(from, answer, past)) ?? from, answer);
+            Send((past is null ? null : _switch.Destination(from, answer, past, _time)) ?? from, answer);
         }
     }
 
-    private ModelPort? Destination(ModelPort from, byte[] frame, ModelChain? past)
+    private void Flood(ModelPort from, byte[] frame, ModelChain? past, bool isAnsweredBySwitching)
     {
-        HashSet<string> excluded = [from.Name, .. (past is null ? [] : topology.JoinedTo(past)).SelectMany(chain => chain.Groups).SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress })];
-        ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
-        FrameReading reading = FrameReading.Read(frame);
-        ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));
-        ModelPort? byIp = reading.Version == 0 ? null : Array.Find(ports, port => port.AddressesInHex.Contains(reading.Destination));
-        ModelPort? uplink = topology.Uplinks.TryGetValue(from.Network, out string? name) ? topology.Port(name) : null;
-        return new[] { byMac, byIp, uplink }.FirstOrDefault(port => port is not null && !excluded.Contains(port.Name));
+        ModelPort[] ports = _switch.FloodPorts(from, frame);
+        if (ports.Length == 0)
+        {
+            Counts.Drop("no_destination");
+        }
+        else if (IsTooLong(frame))
+        {
+            TooLong(from, frame, frame, isAnsweredBySwitching ? past : null);
+        }
+        else
+        {
+            Counts.Generated += ports.Length - 1;
+            Array.ForEach(ports, port => Send(port, frame));
+        }
     }
 
     private void Send(ModelPort port, byte[] frame)
@@ -448,24 +406,6 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     }
 
     private static bool IsTooLong(byte[] frame) => frame.Length - FrameReading.Read(frame).LinkBytes > Mtu;
-
-    private IEnumerable<Position> Positions() => PositionsOf(topology.Chains);
-
-    private static IEnumerable<Position> PositionsOf(IEnumerable<ModelChain> chains) =>
-        from chain in chains
-        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from hop in Enumerable.Range(0, chain.Hops.Count + 1).Reverse()
-        select new Position(chain, reverse, hop);
-
-    // A tap may be one too: what it sends with a header is read, and dropped.
-    private bool IsAwareEgress(ModelPort port) => (
-        from chain in topology.Chains
-        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from aware in chain.Groups.Where(owner => owner.Correlation is not null).SelectMany(owner => owner.Pairs)
-        select reverse ? aware.Ingress : aware.Egress).Contains(port.Name);
-
-    private static bool IsBehind(Position position, ModelPort port) =>
-        position.Behind.Pairs.Any(pair => (position.IsReverse ? pair.Ingress : pair.Egress) == port.Name);
 }
 
 /// <summary>A place on a path: behind so many of its hops.</summary>

@@ -34,7 +34,8 @@ internal sealed class Lab
     /// <summary>The document.</summary>
     public string Json => _root.ToJsonString();
 
-    public Lab Network(string name, int? mtu = null) => Add("networks", With(new JsonObject { ["name"] = name }, "mtu", mtu));
+    public Lab Network(string name, int? mtu = null, bool learns = false) =>
+        Add("networks", With(new JsonObject { ["name"] = name, ["switching"] = learns ? "learn" : "static" }, "mtu", mtu));
 
     public Lab Port(string name, string mac, string[]? addresses = null, string network = "lan") => Add("ports", new JsonObject
     {
