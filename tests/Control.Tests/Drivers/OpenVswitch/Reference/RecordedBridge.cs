@@ -40,7 +40,8 @@ internal sealed class RecordedBridge
         RecordedBridge bridge = new();
         foreach (FlowEntry flow in program.Flows)
         {
-            bridge.Carry("add_flow", $"table={flow.Table}, priority={flow.Priority}, {flow.Match.Replace(",", ", ", StringComparison.Ordinal)}, actions={flow.Actions}");
+            string match = flow.Match.Length == 0 ? "" : flow.Match.Replace(",", ", ", StringComparison.Ordinal) + ", ";
+            bridge.Carry("add_flow", $"table={flow.Table}, priority={flow.Priority}, {match}actions={flow.Actions}");
         }
 
         foreach (GroupEntry group in program.Groups)
