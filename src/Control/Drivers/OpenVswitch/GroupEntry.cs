@@ -9,6 +9,14 @@ namespace NetworkingSfc.Control.Drivers.OpenVswitch;
 /// <param name="Buckets">The buckets, at least one.</param>
 public sealed record GroupEntry(uint Id, string Selection, ImmutableArray<GroupBucket> Buckets)
 {
+    /// <summary>The first of the numbers that are ours: nobody counts that far.</summary>
+    public const uint FirstOfOurs = 0x5f00_0000;
+
+    private const uint LastOfOurs = 0x5fff_ffff;
+
+    /// <summary>Whether a number is one of ours. The reference dialect takes the reference's own small ones instead.</summary>
+    public static bool IsOurs(uint id) => id is >= FirstOfOurs and <= LastOfOurs;
+
     /// <summary>The group as a line for ovs-ofctl.</summary>
     public override string ToString()
     {

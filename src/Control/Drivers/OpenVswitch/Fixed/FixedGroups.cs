@@ -20,8 +20,6 @@ internal static class FixedGroups
     /// <summary>The highest numbers are not for buckets (OpenFlow 1.5.1, 7.3.4.3).</summary>
     private const uint BucketNumbers = 0xf000_0000;
 
-    private const uint FirstGroup = 0x5f00_0000;
-
     private static readonly string _fiveTuple =
         "ip_src,ip_dst,ipv6_src,ipv6_dst,nw_proto,tcp_src,tcp_dst,udp_src,udp_dst,sctp_src,sctp_dst";
 
@@ -32,7 +30,7 @@ internal static class FixedGroups
     /// <param name="isReverse">On the way back.</param>
     /// <param name="isGathered">Fields are taken from registers.</param>
     public static uint IdOf(int groupId, bool isReverse, bool isGathered) =>
-        FirstGroup + ((uint)groupId << 2) + (isGathered ? 2u : 0) + (isReverse ? 1u : 0);
+        GroupEntry.FirstOfOurs + ((uint)groupId << 2) + (isGathered ? 2u : 0) + (isReverse ? 1u : 0);
 
     /// <summary>A group over the members that can take flows.</summary>
     /// <param name="id">Its number.</param>
