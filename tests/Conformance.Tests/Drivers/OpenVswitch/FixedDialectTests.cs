@@ -11,6 +11,8 @@ namespace NetworkingSfc.Conformance.Tests.Drivers.OpenVswitch;
 /// </summary>
 public sealed class FixedDialectTests
 {
+    private const string Nsh = """{"correlation": "nsh"}""";
+
     private const string Web = """
         "flow_classifiers": [
           {"name": "v4", "protocol": "tcp", "destination_port_range_min": 80, "destination_port_range_max": 80, "logical_source_port": "p1", "logical_destination_port": "p2"},
@@ -68,7 +70,7 @@ public sealed class FixedDialectTests
     public async Task Nsh_goes_around_unaware_functions_and_keeps_its_contexts(bool isIpv6)
     {
         using BridgeRig rig = new();
-        await rig.InstallAsync(State(Pair("a", 3, 4), Pair("c", 5, 5, "nsh"), Pair("d", 6, 6, "nsh") + "," + Pair("e", 7, 7, "nsh"), Pair("f", 8, 8)));
+        await rig.InstallAsync(StateOf(Nsh, Pair("a", 3, 4), Pair("c", 5, 5, "nsh"), Pair("d", 6, 6, "nsh") + "," + Pair("e", 7, 7, "nsh"), Pair("f", 8, 8)));
         PacketBuilder packet = Packet(isIpv6);
         AssertSent(rig.Send("p1", packet), ("p3", packet.To("02:00:00:00:00:03")));
         AssertSent(rig.Send("p4", packet), ("p5", packet.InNsh("02:00:00:00:00:05", 1, 254)));
@@ -132,7 +134,7 @@ public sealed class FixedDialectTests
     public async Task Taps_get_whole_frames_and_the_frame_goes_on()
     {
         using BridgeRig rig = new();
-        await rig.InstallAsync(State(Tap(Pair("t", 3, 3)), Group(Pair("a", 4, 4, "nsh")), Tap(Pair("u", 5, 5, "nsh")), Group(Pair("c", 6, 6))));
+        await rig.InstallAsync(StateOf(Nsh, Tap(Pair("t", 3, 3)), Group(Pair("a", 4, 4, "nsh")), Tap(Pair("u", 5, 5, "nsh")), Group(Pair("c", 6, 6))));
         PacketBuilder packet = Packet(isIpv6: false);
         AssertSent(rig.Send("p1", packet), ("p3", packet), ("p4", packet.InNsh("02:00:00:00:00:04", 1, 255)));
 
@@ -163,7 +165,7 @@ public sealed class FixedDialectTests
     public async Task What_is_in_no_chain_is_left_to_the_flows_that_were_there()
     {
         using BridgeRig rig = new();
-        await rig.InstallAsync(State(Pair("a", 3, 3, "nsh")));
+        await rig.InstallAsync(StateOf(Nsh, Pair("a", 3, 3, "nsh")));
         rig.Switch.OpenFlow(BridgeRig.Bridge, "add-flow", "table=0,priority=0,actions=output:102");
         PacketBuilder other = Packet(isIpv6: false).Change<TcpLayer>(tcp => tcp with { DestinationPort = 81 });
         AssertSent(rig.Send("p1", other), ("p2", other));

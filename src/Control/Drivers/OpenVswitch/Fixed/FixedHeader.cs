@@ -13,7 +13,7 @@ internal static class FixedHeader
     public static string Push(EncapsulationKind kind, PathDefinition path, int index, MacAddress to, MacAddress forwarder) => kind switch
     {
         EncapsulationKind.Nsh => $"{Nsh(path, index)}encap(ethernet),{NshAddresses(to, forwarder)}",
-        EncapsulationKind.Mpls => $"{To(to)}push_mpls:0x8847,set_field:{Label(path, index)}->mpls_label,set_field:{index}->mpls_ttl,",
+        EncapsulationKind.Mpls => $"{To(to)}push_mpls:0x8847,set_field:{Label(path, index)}->mpls_label,set_field:{index}->mpls_ttl,set_field:0->mpls_tc,",
         _ => To(to),
     };
 
@@ -27,17 +27,23 @@ internal static class FixedHeader
             + "move:NXM_NX_REG7[0..7]->NXM_NX_MPLS_TTL[],move:NXM_NX_REG7[8..10]->OXM_OF_MPLS_TC[],",
     };
 
+    /// <summary>Takes a header off; behind the last label stands what the path carries, and that is looked at.</summary>
+    public static string Pop(CarriedHeaderCase carried, FixedPath path) =>
+        carried.Kind == EncapsulationKind.Nsh ? "decap(),decap(),"
+        : carried.IsLastLabel ? $"pop_mpls:{path.LikelyEtherType},resubmit(,{FixedTables.EtherType}),"
+        : "pop_mpls:0x8847,";
+
     /// <summary>Takes a header off, remembering of it what the next hop is to see: TTL, traffic class, contexts.</summary>
-    public static string Open(EncapsulationKind kind, bool isZeroTtl, string pop) => kind switch
+    public static string Open(CarriedHeaderCase carried, FixedPath path) => carried.Kind switch
     {
         EncapsulationKind.Nsh => "push:NXOXM_NSH_C1[],push:NXOXM_NSH_C2[],push:NXOXM_NSH_C3[],push:NXOXM_NSH_C4[],"
-            + $"{LowerTtl(kind, isZeroTtl)}move:NXOXM_NSH_TTL[]->NXM_NX_REG7[0..7],load:1->NXM_NX_REG2[16],{pop}",
-        _ => $"{LowerTtl(kind, isZeroTtl)}move:NXM_NX_MPLS_TTL[]->NXM_NX_REG7[0..7],move:OXM_OF_MPLS_TC[]->NXM_NX_REG7[8..10],load:1->NXM_NX_REG2[16],{pop}",
+            + $"{LowerTtl(carried)}move:NXOXM_NSH_TTL[]->NXM_NX_REG7[0..7],load:1->NXM_NX_REG2[16],{Pop(carried, path)}",
+        _ => $"{LowerTtl(carried)}move:NXM_NX_MPLS_TTL[]->NXM_NX_REG7[0..7],move:OXM_OF_MPLS_TC[]->NXM_NX_REG7[8..10],load:1->NXM_NX_REG2[16],{Pop(carried, path)}",
     };
 
     /// <summary>Makes the header that a frame carries the one for another function.</summary>
-    public static string Forward(EncapsulationKind kind, bool isZeroTtl, PathDefinition path, int index, MacAddress to, MacAddress forwarder) =>
-        LowerTtl(kind, isZeroTtl) + (kind == EncapsulationKind.Nsh
+    public static string Forward(CarriedHeaderCase carried, PathDefinition path, int index, MacAddress to, MacAddress forwarder) =>
+        LowerTtl(carried) + (carried.Kind == EncapsulationKind.Nsh
             ? $"set_field:{path.NshPathId.Value}->nsh_spi,set_field:{index}->nsh_si,{NshAddresses(to, forwarder)}"
             : $"{To(to)}set_field:{Label(path, index)}->mpls_label,");
 
@@ -55,8 +61,8 @@ internal static class FixedHeader
     private static string NshAddresses(MacAddress to, MacAddress forwarder) => $"set_field:{forwarder}->eth_src,{To(to)}";
 
     // RFC 8300, section 2.2: an incoming 0 counts as 64, so that it leaves as 63.
-    private static string LowerTtl(EncapsulationKind kind, bool isZeroTtl) =>
-        kind == EncapsulationKind.Mpls ? "dec_mpls_ttl," : isZeroTtl ? ForgottenTtl : "dec_nsh_ttl,";
+    private static string LowerTtl(CarriedHeaderCase carried) =>
+        carried.Kind == EncapsulationKind.Mpls ? "dec_mpls_ttl," : carried.IsZeroTtl ? ForgottenTtl : "dec_nsh_ttl,";
 
     private static int Label(PathDefinition path, int index) => (path.MplsPathId << 8) | index;
 }

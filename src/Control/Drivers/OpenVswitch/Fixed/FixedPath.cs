@@ -3,7 +3,6 @@ using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.PortChains;
 using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
-using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Control.Drivers.OpenVswitch.Fixed;
@@ -15,10 +14,9 @@ namespace NetworkingSfc.Control.Drivers.OpenVswitch.Fixed;
 internal sealed record FixedPath(PortChain Chain, PathDefinition Definition, ImmutableArray<PortPairGroup> Groups)
 {
     private const int InitialIndex = 255;
-    private const string RestoreBySanity = "pop_mpls:0x0800,resubmit(,8),";
 
-    /// <summary>Actions that take an MPLS label off and say again what is inside, which the label does not tell.</summary>
-    public string PopLabel { get; private init; } = RestoreBySanity;
+    /// <summary>The EtherType that what is behind a label most likely has, which the label does not tell: <see cref="FixedTables.EtherType"/> looks.</summary>
+    public string LikelyEtherType { get; private init; } = "0x0800";
 
     /// <summary>The paths of a state, in the order of its definition: one for each chain, and behind it one for the way back.</summary>
     public static ImmutableArray<FixedPath> Of(CompiledState state)
@@ -27,11 +25,12 @@ internal sealed record FixedPath(PortChain Chain, PathDefinition Definition, Imm
         foreach (PortChain chain in state.Resources.PortChains)
         {
             ImmutableArray<PortPairGroup> groups = [.. chain.PortPairGroups.Select(id => state.Resources.PortPairGroups[id]).Where(group => !group.TapEnabled)];
-            string pop = PopFor([.. chain.FlowClassifiers.Select(id => state.Resources.FlowClassifiers[id].Ethertype).Distinct()]);
-            paths.Add(new FixedPath(chain, state.Definition.Paths[paths.Count], groups) { PopLabel = pop });
+            bool isIpv6 = chain.FlowClassifiers.All(id => state.Resources.FlowClassifiers[id].Ethertype == IpFamily.IPv6);
+            string likely = isIpv6 ? "0x86dd" : "0x0800";
+            paths.Add(new FixedPath(chain, state.Definition.Paths[paths.Count], groups) { LikelyEtherType = likely });
             if (chain.Symmetric)
             {
-                paths.Add(new FixedPath(chain, state.Definition.Paths[paths.Count], [.. groups.Reverse()]) { PopLabel = pop });
+                paths.Add(new FixedPath(chain, state.Definition.Paths[paths.Count], [.. groups.Reverse()]) { LikelyEtherType = likely });
             }
         }
 
@@ -41,14 +40,4 @@ internal sealed record FixedPath(PortChain Chain, PathDefinition Definition, Imm
     /// <summary>The index in the header of frames on their way to a hop.</summary>
     /// <param name="hop">The hop, from 0.</param>
     public static int IndexTo(int hop) => InitialIndex - hop;
-
-    /// <summary>Actions that take a header off.</summary>
-    public string Pop(EncapsulationKind kind) => kind == EncapsulationKind.Nsh ? "decap(),decap()," : PopLabel;
-
-    private static string PopFor(List<IpFamily> families) => families switch
-    {
-        [IpFamily.IPv4] => "pop_mpls:0x0800,",
-        [IpFamily.IPv6] => "pop_mpls:0x86dd,",
-        _ => RestoreBySanity,
-    };
 }

@@ -32,7 +32,7 @@ internal sealed class FixedPaths
     public string Onward(FixedPath path, int done)
     {
         Stop stop = Next(path.Definition, done);
-        return Ending(Copies(path, stop, opened: null) + Arrival(path, stop));
+        return Ending(string.Concat(stop.Taps.Select(tap => Copy(path, tap))) + Arrival(path, stop));
     }
 
     /// <summary>Adds the flows of a path: those behind functions that understand a header, and those that encapsulate.</summary>
@@ -64,37 +64,35 @@ internal sealed class FixedPaths
             }
 
             FlowMatch match = FixedHeader.Match(FlowMatch.Any.With("in_port", number), kind, path.Definition, index);
-            foreach (bool isZeroTtl in kind == EncapsulationKind.Nsh ? new[] { false, true } : [false])
+            foreach (CarriedHeaderCase carried in CarriedHeaderCase.Of(kind))
             {
                 _program.Add(new FlowEntry(
-                    FixedTables.Classify,
-                    isZeroTtl ? FixedTables.ZeroTtlPriority : FixedTables.HeaderPriority,
-                    (isZeroTtl ? match.With("nsh_ttl", 0) : match).ToString(),
-                    _bridge.LoadNetworkOf(output) + OnwardWith(path, hop + 1, kind, isZeroTtl)));
+                    FixedTables.Classify, carried.Priority, carried.In(match).ToString(), _bridge.LoadNetworkOf(output) + OnwardWith(path, hop + 1, carried)));
             }
         }
     }
 
-    private string OnwardWith(FixedPath path, int done, EncapsulationKind kind, bool isZeroTtl)
+    private string OnwardWith(FixedPath path, int done, CarriedHeaderCase carried)
     {
         Stop stop = Next(path.Definition, done);
-        string copies = string.Concat(stop.Taps.Where(tap => tap.Hop.Wants == kind).Select(tap => CopyOfCarried(path, tap, kind, isZeroTtl)));
+        string copies = string.Concat(stop.Taps.Select(tap => CopyOfCarried(path, tap, carried)));
         HopDefinition? next = stop.Hop is { } hop ? path.Definition.Hops[hop] : null;
-        bool staysClosed = stop.Taps.All(tap => tap.Hop.Wants == kind);
-        if (staysClosed && next is not null && next.Wants == kind && _bridge.UsableMembersOf(next.Group) is [(_, MemberDefinition only)])
+        bool staysClosed = !stop.Taps.Any(tap => NeedsOpened(tap, carried.Kind));
+        if (staysClosed && next is not null && next.Wants == carried.Kind && _bridge.UsableMembersOf(next.Group) is [(_, MemberDefinition only)])
         {
-            return Ending(copies + FixedHeader.Forward(kind, isZeroTtl, path.Definition, FixedPath.IndexTo(stop.Hop!.Value), _bridge.MacOf(only.InputPort), _bridge.Forwarder)
+            return Ending(copies + FixedHeader.Forward(carried, path.Definition, FixedPath.IndexTo(stop.Hop!.Value), _bridge.MacOf(only.InputPort), _bridge.Forwarder)
                 + Output(only.InputPort));
         }
 
-        string pop = path.Pop(kind);
-        if (next is not null && next.Wants == kind)
+        bool isWanted = next is not null && next.Wants == carried.Kind;
+        if (isWanted)
         {
             _carriedTo.Add((path.Definition.NshPathId.Value, stop.Hop!.Value));
-            pop = FixedHeader.Open(kind, isZeroTtl, pop);
         }
 
-        return Ending(copies + pop + Copies(path, stop, opened: kind) + Arrival(path, stop));
+        string open = isWanted ? FixedHeader.Open(carried, path) : FixedHeader.Pop(carried, path);
+        string opened = string.Concat(stop.Taps.Where(tap => NeedsOpened(tap, carried.Kind)).Select(tap => Copy(path, tap)));
+        return Ending(copies + open + opened + Arrival(path, stop));
     }
 
     private void AddTowards(FixedPath path, int hop)
@@ -145,10 +143,6 @@ internal sealed class FixedPaths
             + (rules < 0 ? $"resubmit(,{FixedTables.ExitByMac})," : $"{FixedTables.Load($"0x{rules:x}", 0)}resubmit(,{FixedTables.Classify}),");
     }
 
-    // Copies of frames that carry nothing, or nothing any more.
-    private string Copies(FixedPath path, Stop stop, EncapsulationKind? opened) =>
-        string.Concat(stop.Taps.Where(tap => tap.Hop.Wants != opened).Select(tap => Copy(path, tap)));
-
     private string Copy(FixedPath path, TapDefinition tap)
     {
         if (_bridge.UsableMembersOf(tap.Hop.Group) is not [(_, MemberDefinition member), ..])
@@ -167,10 +161,21 @@ internal sealed class FixedPaths
         };
     }
 
-    private string CopyOfCarried(FixedPath path, TapDefinition tap, EncapsulationKind kind, bool isZeroTtl) =>
-        _bridge.UsableMembersOf(tap.Hop.Group) is [(_, MemberDefinition member), ..]
-            ? $"clone({Ending(FixedHeader.Forward(kind, isZeroTtl, path.Definition, tap.Index.Value, _bridge.MacOf(member.InputPort), _bridge.Forwarder) + Output(member.InputPort))}),"
-            : "";
+    // A tap that knows no encapsulation gets the frame as it left the function before, header and all (rule 10).
+    private string CopyOfCarried(FixedPath path, TapDefinition tap, CarriedHeaderCase carried)
+    {
+        if (NeedsOpened(tap, carried.Kind) || _bridge.UsableMembersOf(tap.Hop.Group) is not [(_, MemberDefinition member), ..])
+        {
+            return "";
+        }
+
+        string output = Output(member.InputPort);
+        return tap.Hop.Wants == EncapsulationKind.Plain
+            ? output
+            : $"clone({Ending(FixedHeader.Forward(carried, path.Definition, tap.Index.Value, _bridge.MacOf(member.InputPort), _bridge.Forwarder) + output)}),";
+    }
+
+    private static bool NeedsOpened(TapDefinition tap, EncapsulationKind carried) => tap.Hop.Wants != EncapsulationKind.Plain && tap.Hop.Wants != carried;
 
     // Where frames go that have some hops behind them, and past which taps; behaviour 22 says what empty groups do.
     private Stop Next(PathDefinition path, int done)

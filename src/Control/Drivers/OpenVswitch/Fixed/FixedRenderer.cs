@@ -51,7 +51,11 @@ internal sealed class FixedRenderer
 
         AddRules();
         AddGuards();
-        AddIpVersions();
+        if (_paths.Any(path => path.Definition.Hops.Any(hop => hop.Wants == EncapsulationKind.Mpls)))
+        {
+            AddIpVersions();
+        }
+
         FixedExit.AddTo(_program, _bridge, _definition, _paths);
         if (_paths.Any(path => path.Definition.IsSymmetric))
         {
@@ -135,10 +139,18 @@ internal sealed class FixedRenderer
         }
     }
 
-    // A label does not say what is inside. What was called IPv4 and cannot be has no fields; it is called IPv6 then.
-    private void AddIpVersions() => _program.Add(new FlowEntry(FixedTables.EtherType, 1,
-        FlowMatch.Any.With("eth_type=0x0800").With("nw_src=0.0.0.0").With("nw_dst=0.0.0.0").With("nw_proto", 0).With("nw_ttl", 0).ToString(),
-        "push_mpls:0x8847,pop_mpls:0x86dd"));
+    // A label does not say what is inside. A packet that cannot be of the version it was taken for has no fields, and is called
+    // the other one then. Of a label written and taken off in one go nothing happens, so the frame goes round once between.
+    private void AddIpVersions()
+    {
+        _program.Add(new GroupEntry(FixedTables.OnceRound, "selection_method=dp_hash", [new GroupBucket(Id: 1, Weight: 1, $"resubmit(,{FixedTables.Nothing})")]));
+        FlowMatch nothing = FlowMatch.Any.With("nw_proto", 0).With("nw_ttl", 0);
+        AddVersion("eth_type=0x0800,nw_src=0.0.0.0,nw_dst=0.0.0.0", "0x86dd");
+        AddVersion("eth_type=0x86dd,ipv6_src=::,ipv6_dst=::", "0x0800");
+
+        void AddVersion(string taken, string other) => _program.Add(new FlowEntry(
+            FixedTables.EtherType, 1, $"{taken},{nothing}", $"push_mpls:0x8847,group:{FixedTables.OnceRound},pop_mpls:{other}"));
+    }
 
     private void NoteMissingPorts(FixedPath path)
     {

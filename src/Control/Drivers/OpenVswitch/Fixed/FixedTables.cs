@@ -19,6 +19,12 @@ internal static class FixedTables
     public const int ExitByAddress = 11;
     public const int ExitElsewhere = 12;
 
+    /// <summary>A table without flows.</summary>
+    public const int Nothing = 13;
+
+    /// <summary>A group that leaves frames as they are, but makes the switch carry out what it has put off.</summary>
+    public const uint OnceRound = GroupEntry.FirstOfOurs;
+
     public const int ExpiredPriority = 65_000;
     public const int ZeroTtlPriority = 64_600;
     public const int HeaderPriority = 64_500;
