@@ -14,7 +14,8 @@ public sealed record SwitchPrograms(string Folder, TimeSpan Limit)
 
     private const int LongestReason = 600;
 
-    // The programs end themselves at the limit and say so; this is for one that does not.
+    // The programs end themselves at the limit, by SIGALRM; the grace is for one that does not.
+    private const int EndedByAlarm = 128 + 14;
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(2);
 
     /// <summary>The daemons where Debian's are.</summary>
@@ -26,7 +27,7 @@ public sealed record SwitchPrograms(string Folder, TimeSpan Limit)
     /// <returns>What it printed.</returns>
     /// <exception cref="DriverException">It cannot be run, refused, or took too long.</exception>
     public Task<string> DatabaseAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) =>
-        RunAsync("ovs-vsctl", [$"--db=unix:{Folder}/db.sock", "--no-syslog", .. arguments], input: "", cancellation);
+        RunAsync("ovs-vsctl", $"ovs-vsctl {string.Join(' ', arguments)}", [$"--db=unix:{Folder}/db.sock", "--no-syslog", .. arguments], input: "", cancellation);
 
     /// <summary>Talks OpenFlow 1.5 to a bridge.</summary>
     /// <param name="bridge">Name of the bridge.</param>
@@ -37,9 +38,9 @@ public sealed record SwitchPrograms(string Folder, TimeSpan Limit)
     /// <returns>What it printed.</returns>
     /// <exception cref="DriverException">It cannot be run, was refused, or took too long.</exception>
     public Task<string> OpenFlowAsync(string bridge, string command, IReadOnlyList<string> arguments, string input, CancellationToken cancellation) =>
-        RunAsync("ovs-ofctl", ["-O", "OpenFlow15", command, $"unix:{Folder}/{bridge}.mgmt", .. arguments], input, cancellation);
+        RunAsync("ovs-ofctl", $"ovs-ofctl {command} {bridge}", ["-O", "OpenFlow15", command, $"unix:{Folder}/{bridge}.mgmt", .. arguments], input, cancellation);
 
-    private async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, string input, CancellationToken cancellation)
+    private async Task<string> RunAsync(string program, string what, IReadOnlyList<string> arguments, string input, CancellationToken cancellation)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ending.CancelAfter(Limit + _grace);
@@ -56,13 +57,16 @@ public sealed record SwitchPrograms(string Folder, TimeSpan Limit)
             Task<string> errors = process.StandardError.ReadToEndAsync(ending.Token);
             await WriteAsync(process, input, ending.Token);
             await process.WaitForExitAsync(ending.Token);
-            return process.ExitCode == 0
-                ? await output
-                : throw new DriverException($"{program} {arguments[^1]} ended with status {process.ExitCode}: {ReasonIn(await errors)}");
+            return process.ExitCode switch
+            {
+                0 => await output,
+                EndedByAlarm => throw TooSlow(what),
+                int status => throw new DriverException($"{what} ended with status {status}: {ReasonIn(await errors)}"),
+            };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new DriverException($"{program} took longer than {Limit.TotalSeconds:0} s.");
+            throw TooSlow(what);
         }
         finally
         {
@@ -72,6 +76,8 @@ public sealed record SwitchPrograms(string Folder, TimeSpan Limit)
             }
         }
     }
+
+    private DriverException TooSlow(string what) => new($"{what} had no answer within {Limit.TotalSeconds:0} s. Open vSwitch runs, but does not speak.");
 
     private static Process Started(ProcessStartInfo start)
     {

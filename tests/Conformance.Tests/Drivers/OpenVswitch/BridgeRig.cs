@@ -34,16 +34,28 @@ internal sealed class BridgeRig : IDisposable
         "port_chains": [{"name": "chain", "flow_classifiers": ["web"], "port_pair_groups": ["A", "C"]}]
         """;
 
+    /// <summary>A chain with many classifiers, each a range of ports that takes several flows.</summary>
+    public static string WithClassifiers(int count) => $$"""
+        "port_pairs": [{"name": "a", "ingress": "p3", "egress": "p4"}],
+        "port_pair_groups": [{"name": "A", "port_pairs": ["a"]}],
+        "flow_classifiers": [{{string.Join(",", Enumerable.Range(0, count).Select(n => string.Create(CultureInfo.InvariantCulture,
+            $$"""{"name": "f{{n}}", "protocol": "udp", "source_ip_prefix": "10.1.{{n / 256}}.{{n % 256}}/32", "destination_port_range_min": 101, "destination_port_range_max": 114, "logical_source_port": "p1"}""")))}}],
+        "port_chains": [{"name": "chain", "flow_classifiers": [{{string.Join(",", Enumerable.Range(0, count).Select(n => $"\"f{n}\""))}}], "port_pair_groups": ["A"]}]
+        """;
+
     private const int PortCount = 8;
     private Process? _second;
     private SwitchPorts? _wires;
 
     public BridgeRig()
     {
-        Assert.SkipUnless(PrivateSwitch.Missing is null, $"{PrivateSwitch.Missing}; tools/test installs it");
+        Require();
         Switch = PrivateSwitch.Start();
         Programs = new SwitchPrograms(Switch.Folder, TimeSpan.FromSeconds(20));
     }
+
+    /// <summary>Skips the test by name where Open vSwitch is not installed.</summary>
+    public static void Require() => Assert.SkipUnless(PrivateSwitch.Missing is null, $"{PrivateSwitch.Missing}; tools/test installs it");
 
     public PrivateSwitch Switch { get; }
 

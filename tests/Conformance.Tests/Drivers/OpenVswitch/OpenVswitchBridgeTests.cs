@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
@@ -75,6 +77,24 @@ public sealed class OpenVswitchBridgeTests
     }
 
     [Fact]
+    public async Task Many_thousand_flows_go_in_one_transaction()
+    {
+        using BridgeRig rig = new();
+        CompiledState state = BridgeRig.Compile(BridgeRig.WithClassifiers(1000));
+        rig.AddBridge(state);
+        BridgeLayout layout = await rig.Opened.ReadLayoutAsync(Cancellation);
+        OpenFlowProgram program = OpenFlowRenderer.Render(state, layout, FlowDialect.Fixed);
+        Assert.True(program.Flows.Length > 5000, $"{program.Flows.Length} flows");
+        await rig.Opened.InstallAsync(program, Cancellation);
+        AssertHolds(rig, program, []);
+
+        OpenFlowProgram smaller = OpenFlowRenderer.Render(BridgeRig.Compile(BridgeRig.WithClassifiers(999)), layout, FlowDialect.Fixed);
+        Assert.True(smaller.Flows.Intersect(program.Flows).Count() == smaller.Flows.Length, "The classifier that goes is the last one.");
+        await rig.Opened.InstallAsync(smaller, Cancellation);
+        AssertHolds(rig, smaller, []);
+    }
+
+    [Fact]
     public async Task A_group_of_somebody_else_is_not_taken()
     {
         using BridgeRig rig = new();
@@ -94,6 +114,22 @@ public sealed class OpenVswitchBridgeTests
         using BridgeRig rig = new();
         DriverException failure = await Assert.ThrowsAsync<DriverException>(() => rig.Opened.ReadLayoutAsync(Cancellation));
         Assert.Contains("no bridge named br-int", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_switch_that_does_not_answer_is_waited_for_no_longer_than_allowed()
+    {
+        BridgeRig.Require();
+        string folder = Directory.CreateTempSubdirectory("sfc-ovs-").FullName;
+        using Socket silent = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        silent.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "db.sock")));
+        silent.Listen();
+        OpenVswitchBridge bridge = new(new SwitchPrograms(folder, TimeSpan.FromSeconds(1)), BridgeRig.Bridge);
+        Stopwatch waited = Stopwatch.StartNew();
+        DriverException failure = await Assert.ThrowsAsync<DriverException>(() => bridge.ReadLayoutAsync(Cancellation));
+        Assert.Contains("ovs-vsctl list-ports br-int had no answer within 1 s", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(waited.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(15));
+        Directory.Delete(folder, recursive: true);
     }
 
     // The switch prints flows in words of its own; which ones are there, their cookies tell.
