@@ -20,6 +20,11 @@ public sealed partial class CatalogRules
     [Fact]
     public void Every_vector_width_is_in_the_catalog() => AssertListed(Rooms.Classifier, "ILanes", "ClassifierCatalog");
 
+    [Theory]
+    [InlineData("IStateDriver")]
+    [InlineData("IStateTarget")]
+    public void Every_driver_of_state_is_in_its_catalog(string contract) => AssertListed(Rooms.Control, contract, "DriverCatalog");
+
     /// <summary>Section 11: by a class that derives from the contract all drivers must keep.</summary>
     [Fact]
     public void Every_port_driver_keeps_the_contract() =>

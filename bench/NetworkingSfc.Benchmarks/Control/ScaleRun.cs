@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Publishing;
@@ -31,11 +32,11 @@ internal static class ScaleRun
         Import();
         Sync();
         await CreateAsync("without compiling", CompileResult.Success, (_, _) => { });
-        ForwarderDriver driver = new();
+        DriverSet driver = new(new ForwarderDriver());
         Sync();
         await CreateAsync("with compiling", driver.Compile, driver.Publish);
         Sync();
-        ForwarderDriver ofPorts = new();
+        DriverSet ofPorts = new(new ForwarderDriver());
         await CreateAsync("with compiling", ofPorts.Compile, ofPorts.Publish, hasPorts: true);
         Sync();
         return 0;
@@ -68,7 +69,7 @@ internal static class ScaleRun
         DirectoryInfo directory = Directory.CreateTempSubdirectory("sfc-bench-");
         using (SqliteStateStore store = SqliteStateStore.Open(directory.FullName))
         {
-            ForwarderDriver driver = new();
+            DriverSet driver = new(new ForwarderDriver());
             TimeSpan worked = Environment.CpuUsage.TotalTime;
             Stopwatch clock = Stopwatch.StartNew();
             StateReading reading = StateDocument.Parse(document);

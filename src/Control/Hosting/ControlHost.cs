@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using NetworkingSfc.Control.Access;
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Http;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
@@ -95,6 +96,8 @@ public sealed class ControlHost : IAsyncDisposable
             throw new StartRefusedException($"Cannot listen on {_options.Listen}: {failure.Message.TrimEnd('.')}. Accepted is an address of this machine and a port that is free and permitted.");
         }
 
+        // Nothing outside is changed for a server that does not start.
+        _options.Drivers.Start(LoggerFor<DriverSet>());
         if (ListenRules.MissingProtection(_options) is { } missing)
         {
             HostingLog.Insecure(_logger, ListeningOn, missing);

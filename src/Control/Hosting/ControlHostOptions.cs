@@ -1,3 +1,4 @@
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store;
@@ -33,6 +34,9 @@ public sealed record ControlHostOptions
 
     /// <summary>Receives what became current; by default nobody.</summary>
     public PublishResources Publish { get; init; } = (_, _) => { };
+
+    /// <summary>The drivers behind <see cref="Publish"/>, which begin with the host and are asked how far they are; by default there are none.</summary>
+    public DriverSet Drivers { get; init; } = new();
 
     /// <summary>Limits for each project.</summary>
     public Quotas Quotas { get; init; } = Quotas.Default;

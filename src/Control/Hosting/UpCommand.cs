@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
+using NetworkingSfc.Control.Drivers.OpenVswitch;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store.Sqlite;
 using NetworkingSfc.Dataplane.Memory;
@@ -16,6 +19,7 @@ internal static class UpCommand
     private const int EthernetFrameBytes = 2_048;
 
     private static readonly ControlHostOptions _defaults = new();
+    private static readonly DriverOptions _driverDefaults = new();
 
     private static readonly Option<ListenAddress> _listen = new("--listen")
     {
@@ -66,12 +70,32 @@ internal static class UpCommand
         CustomParser = ReadRequestTimeout,
     };
 
+    private static readonly Option<string[]> _drivers = new("--driver")
+    {
+        HelpName = "NAME",
+        Description = $"What carries out the desired state: {string.Join(", ", DriverCatalog.Names)}; may be repeated. Default {DriverCatalog.Default}.",
+        CustomParser = ReadDrivers,
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> _bridge = new("--ovs-bridge") { HelpName = "NAME", Description = $"Bridge for the driver openvswitch. Default {_driverDefaults.Bridge}." };
+    private static readonly Option<string> _switchFolder = new("--ovs-sockets") { HelpName = "DIR", Description = $"Where Open vSwitch has its sockets. Default {SwitchPrograms.DefaultFolder}." };
+
+    private static readonly Option<FlowDialect?> _dialect = new("--ovs-dialect")
+    {
+        HelpName = "NAME",
+        Description = "Flows of the driver openvswitch: fixed (default) or reference, which has the faults of networking-sfc.",
+        CustomParser = ReadDialect,
+    };
+
     /// <summary>The command for the command line.</summary>
     public static Command Create()
     {
         Command command = new("up", "Serve the control API in the foreground until SIGTERM or SIGINT.")
         {
             _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
+            _drivers, _bridge, _switchFolder, _dialect,
         };
         command.Validators.Add(CheckTls);
         command.SetAction((arguments, _) => RunAsync(arguments));
@@ -85,18 +109,17 @@ internal static class UpCommand
         // Before a data directory is made for a server that will not start.
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
-        ForwarderDriver forwarder = new();
-
-        // The forwarder's end in this process: no port is attached here, but what is published is taken up and acknowledged.
-        Worker worker = new(forwarder.Snapshots, PacketBatch.Capacity, EthernetFrameBytes);
-        forwarder.Watch(worker);
-        using WorkerThread running = new(worker, "worker 0");
+        ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) ?? [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments)))];
+        await using DriverSet drivers = new(chosen);
+        ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();
+        using WorkerThread? running = forwarder is null ? null : WorkerOf(forwarder);
         await using ControlHost host = ControlHost.Build(options with
         {
             Store = stored is null ? options.Store : stored,
-            Compile = forwarder.Compile,
-            Publish = forwarder.Publish,
-            Forwarder = forwarder,
+            Compile = drivers.Compile,
+            Publish = drivers.Publish,
+            Drivers = drivers,
+            Forwarder = forwarder is null ? options.Forwarder : forwarder,
         });
         using PosixSignalRegistration? reload = ReloadOnHangup(host, options);
         await host.StartAsync();
@@ -104,6 +127,21 @@ internal static class UpCommand
         await host.WaitForShutdownAsync();
         return 0;
     }
+
+    // The forwarder's end in this process: no port is attached here, but what is published is taken up and acknowledged.
+    private static WorkerThread WorkerOf(ForwarderDriver forwarder)
+    {
+        Worker worker = new(forwarder.Snapshots, PacketBatch.Capacity, EthernetFrameBytes);
+        forwarder.Watch(worker);
+        return new WorkerThread(worker, "worker 0");
+    }
+
+    private static DriverOptions DriversOptions(ParseResult arguments) => new()
+    {
+        Bridge = arguments.GetValue(_bridge) ?? _driverDefaults.Bridge,
+        Dialect = arguments.GetValue(_dialect) ?? _driverDefaults.Dialect,
+        Switch = arguments.GetValue(_switchFolder) is { } folder ? _driverDefaults.Switch with { Folder = Path.GetFullPath(folder) } : _driverDefaults.Switch,
+    };
 
     /// <summary>Without a token file there is nothing to read again, and a closed terminal ends the server as it ends others.</summary>
     private static PosixSignalRegistration? ReloadOnHangup(ControlHost host, ControlHostOptions options) => options.TokenFile is null
@@ -183,6 +221,31 @@ internal static class UpCommand
         }
 
         return quotas;
+    }
+
+    private static string[] ReadDrivers(ArgumentResult argument)
+    {
+        string[] names = [.. argument.Tokens.Select(token => token.Value)];
+        if (Array.Find(names, name => !DriverCatalog.Names.Contains(name) || names.Count(other => other == name) > 1) is { } wrong)
+        {
+            argument.AddError($"--driver '{wrong}' is not possible. Accepted are {string.Join(", ", DriverCatalog.Names)}, each once.");
+        }
+
+        return names;
+    }
+
+    private static FlowDialect? ReadDialect(ArgumentResult argument)
+    {
+        switch (argument.Tokens[0].Value)
+        {
+            case "fixed":
+                return FlowDialect.Fixed;
+            case "reference":
+                return FlowDialect.Reference;
+        }
+
+        argument.AddError($"--ovs-dialect '{argument.Tokens[0].Value}' is not possible. Accepted are fixed and reference.");
+        return null;
     }
 
     private static int? ReadRequestRate(ArgumentResult argument)

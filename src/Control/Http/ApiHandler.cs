@@ -17,6 +17,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
 
     private readonly QuotaRequests _quotas = new(loop, options);
     private readonly StateRequests _state = new(loop, options);
+    private readonly DriverStatus _drivers = new(options.Drivers);
 
     /// <summary>Answers one request. Nothing a client sends ends in an exception; what does is a fault of ours, logged and answered as one.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -100,7 +101,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         {
             writer.WriteStartObject();
             writer.WriteStartArray(kind.Plural);
-            page.ForEach(resource => kind.Write(writer, resource, query.Fields));
+            page.ForEach(resource => kind.Write(writer, resource, query.Fields, _drivers.For(resource, query.Fields)));
             writer.WriteEndArray();
             if (query.Limit > 0)
             {
@@ -117,7 +118,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         Resource? resource = RequestChanges.Find(loop.Current, kind, id, AccessGate.CallerOf(context));
         return resource is null
             ? Answer.ProblemAsync(context, kind.NotFound(id))
-            : Answer.JsonAsync(context, StatusCodes.Status200OK, writer => WriteOne(writer, kind, resource, fields));
+            : Answer.JsonAsync(context, StatusCodes.Status200OK, writer => WriteOne(writer, kind, resource, fields, _drivers.For(resource, fields)));
     }
 
     private async Task CreateAsync(HttpContext context, ResourceKind kind)
@@ -271,11 +272,11 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
 
     private static string AddressOf(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 
-    private static void WriteOne(Utf8JsonWriter writer, ResourceKind kind, Resource resource, HashSet<string> fields)
+    private static void WriteOne(Utf8JsonWriter writer, ResourceKind kind, Resource resource, HashSet<string> fields, Action<Utf8JsonWriter>? more = null)
     {
         writer.WriteStartObject();
         writer.WritePropertyName(kind.Singular);
-        kind.Write(writer, resource, fields);
+        kind.Write(writer, resource, fields, more);
         writer.WriteEndObject();
     }
 

@@ -49,7 +49,11 @@ internal abstract class ResourceKind
     public abstract ChangeResult Delete(ResourceSet set, Resource current);
 
     /// <summary>Writes a resource as an object with the members asked for; all of them when none are named.</summary>
-    public abstract void Write(Utf8JsonWriter writer, Resource resource, IReadOnlyCollection<string> fields);
+    /// <param name="writer">Takes it.</param>
+    /// <param name="resource">The resource.</param>
+    /// <param name="fields">Names of the members asked for.</param>
+    /// <param name="more">Writes members behind those, which are not the resource's own.</param>
+    public abstract void Write(Utf8JsonWriter writer, Resource resource, IReadOnlyCollection<string> fields, Action<Utf8JsonWriter>? more = null);
 
     /// <summary>Writes the attributes that make a resource, as a state document has them; creating from them gives the same resource.</summary>
     public abstract void WriteStored(Utf8JsonWriter writer, Resource resource);

@@ -83,7 +83,7 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, Resource resource, IReadOnlyCollection<string> fields)
+    public override void Write(Utf8JsonWriter writer, Resource resource, IReadOnlyCollection<string> fields, Action<Utf8JsonWriter>? more = null)
     {
         T typed = (T)resource;
         writer.WriteStartObject();
@@ -97,6 +97,7 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
             }
         }
 
+        more?.Invoke(writer);
         writer.WriteEndObject();
     }
 

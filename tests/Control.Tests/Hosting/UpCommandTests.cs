@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using NetworkingSfc.Control.Tests.Access;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
@@ -39,6 +40,34 @@ public sealed class UpCommandTests : IDisposable
         (int status, string output, _) = await server.EndAsync();
         Assert.Equal((0, ""), (status, output));
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"It took {clock.Elapsed}, about as long as the client would have had.");
+    }
+
+    [Fact]
+    public async Task Several_drivers_carry_out_one_state_and_a_switch_that_is_not_there_is_reported()
+    {
+        using ServerProcess server = await ServerProcess.StartAsync(
+            "up", "--listen", Anywhere, "--data", ":memory:", "--driver", "forwarder", "--driver", "openvswitch", "--ovs-sockets", _folder.File("nothing"), "--driver", "dummy");
+        using HttpClient client = new() { BaseAddress = new Uri(server.Address) };
+        using HttpResponseMessage put = await client.PutAsJsonAsync("v2.0/sfc/state", JsonNode.Parse("""
+            {"revision": 3, "networks": [{"name": "n"}], "ports": [{"name": "f", "network_id": "n", "device_id": "f"}],
+             "port_pairs": [{"name": "p", "ingress": "f", "egress": "f"}], "port_pair_groups": [{"name": "g", "port_pairs": ["p"]}],
+             "port_chains": [{"name": "c", "port_pair_groups": ["g"]}]}
+            """), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        JsonArray status = [];
+        for (int look = 0; look < 500 && !status.Any(driver => (string?)driver!["status"] == "ERROR"); look++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            JsonNode answer = JsonNode.Parse(await client.GetStringAsync("v2.0/sfc/port_chains?fields=driver_status", TestContext.Current.CancellationToken))!;
+            status = answer["port_chains"]![0]!["driver_status"]!.AsArray();
+        }
+
+        Assert.Equal(["forwarder ACTIVE", "openvswitch ERROR", "dummy ACTIVE"], status.Select(driver => $"{driver!["driver"]} {driver["status"]}"));
+        Assert.Matches("ovs-vsctl", (string?)status[1]!["reason"]);
+        await server.SignalAsync("TERM");
+        (int exit, _, string error) = await server.EndAsync();
+        Assert.Equal(0, exit);
+        Assert.Contains("Driver openvswitch could not apply revision", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,6 +203,9 @@ public sealed class UpCommandTests : IDisposable
     [InlineData("-1", "up --quota port_pair=-2")]
     [InlineData("from 1", "up --request-rate 0")]
     [InlineData("seconds", "up --request-timeout never")]
+    [InlineData("forwarder, openvswitch, dummy, each once", "up --driver ovs")]
+    [InlineData("each once", "up --driver dummy --driver dummy")]
+    [InlineData("fixed and reference", "up --driver openvswitch --ovs-dialect right")]
     [InlineData("600", "up --socket-mode 777")]
     public Task Wrong_usage_is_told_what_is_accepted(string accepted, string arguments) =>
         RefusedAsync(2, accepted, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Publishing;
@@ -199,13 +200,14 @@ public sealed class StateRequestsTests
     public async Task Each_of_many_at_once_is_told_its_own_generation()
     {
         ForwarderDriver driver = new();
+        await using DriverSet drivers = new(driver);
         ConcurrentDictionary<long, ulong> published = new();
         await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions
         {
-            Compile = driver.Compile,
+            Compile = drivers.Compile,
             Publish = (set, compiled) =>
             {
-                driver.Publish(set, compiled);
+                drivers.Publish(set, compiled);
                 published[set.Revision] = driver.Published;
             },
             Forwarder = driver,

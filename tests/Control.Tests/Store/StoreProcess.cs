@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Resources;
@@ -52,13 +53,14 @@ internal sealed class StoreProcess : IDisposable
     {
         using SqliteStateStore store = SqliteStateStore.Open(directory);
         ForwarderDriver driver = new();
+        await using DriverSet drivers = new(driver);
         await using ControlHost host = ControlHost.Build(new ControlHostOptions
         {
             Listen = ListenAddress.Parse("127.0.0.1:0"),
             LogToConsole = false,
             Store = store,
-            Compile = driver.Compile,
-            Publish = driver.Publish,
+            Compile = drivers.Compile,
+            Publish = drivers.Publish,
             Quotas = Quotas.Names.Aggregate(Quotas.Default, (quotas, name) => quotas.With(name, -1)),
         });
         await host.StartAsync();

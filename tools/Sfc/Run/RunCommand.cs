@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Resources;
@@ -48,14 +49,15 @@ internal static class RunCommand
     {
         StateDocument document = StateDocument.Parse(await ReadSampleAsync("host.json")).Document!;
         ForwarderDriver forwarder = new();
+        await using DriverSet drivers = new(forwarder);
         try
         {
             await using ControlHost host = ControlHost.Build(new ControlHostOptions
             {
                 Listen = ListenAddress.Parse(listen),
                 Store = new MemoryStateStore(document.Resources),
-                Compile = forwarder.Compile,
-                Publish = forwarder.Publish,
+                Compile = drivers.Compile,
+                Publish = drivers.Publish,
                 Forwarder = forwarder,
             });
             await host.StartAsync();

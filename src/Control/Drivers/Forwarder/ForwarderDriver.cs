@@ -9,13 +9,13 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 
 /// <summary>
 /// Renders accepted state for our own forwarder in this process. Everything that can fail happens in
-/// <see cref="Compile"/>; <see cref="Publish"/> is one store of a reference.
+/// <see cref="Prepare"/>; <see cref="Publish"/> is one store of a reference.
 /// </summary>
 /// <remarks>
 /// Both ends are in this process, so the definition is handed over as it is; between processes it travels in the encoding
-/// of <see cref="NetworkingSfc.Dataplane.Channel.SnapshotEncoder"/>. Called by the control loop only, one call at a time.
+/// of <see cref="NetworkingSfc.Dataplane.Channel.SnapshotEncoder"/>.
 /// </remarks>
-public sealed class ForwarderDriver : IForwarderProgress
+public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
 {
     private readonly RuleTableWriters _rules = new();
     private Rendered _published;
@@ -28,6 +28,19 @@ public sealed class ForwarderDriver : IForwarderProgress
         _published = new Rendered(
             new CompiledState(ResourceSet.Empty, empty, StableNumbers.None), SteeringSnapshotBuilder.Build(empty));
         Snapshots = new SnapshotCell(_published.Snapshot);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "forwarder";
+
+    /// <inheritdoc/>
+    public DriverReport Report
+    {
+        get
+        {
+            long revision = Current.Resources.Revision;
+            return new DriverReport(Name, revision, revision);
+        }
     }
 
     /// <summary>Where workers read the published snapshot.</summary>
@@ -46,28 +59,17 @@ public sealed class ForwarderDriver : IForwarderProgress
     /// <param name="workers">The workers in order.</param>
     public void Watch(params IEnumerable<Worker> workers) => _workers = [.. workers];
 
-    /// <summary>Compiles a candidate up to the tables; nothing that is published is changed.</summary>
-    /// <param name="candidate">The set that would become current.</param>
-    public CompileResult Compile(ResourceSet candidate)
-    {
-        Rendered before = _published;
-        CompiledState? state = SnapshotCompiler.Compile(
-            candidate, before.State, before.Snapshot.Generation + 1, out ImmutableArray<ApiProblem> problems);
-        if (state is null)
-        {
-            return CompileResult.Refused(problems);
-        }
+    /// <summary>Builds the tables; nothing that is published is changed.</summary>
+    /// <param name="candidate">The state that would become current.</param>
+    public object? Prepare(CompiledState candidate) =>
+        new Rendered(candidate, SteeringSnapshotBuilder.Build(candidate.Definition, _published.Snapshot, _rules));
 
-        SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(state.Definition, before.Snapshot, _rules);
-        return CompileResult.Success(new Rendered(state, snapshot), snapshot.Generation);
-    }
-
-    /// <summary>Makes a compiled candidate current: workers use it from their next batch on.</summary>
-    /// <param name="current">The set that is now current.</param>
-    /// <param name="compiled">What <see cref="Compile"/> made of it.</param>
-    public void Publish(ResourceSet current, object compiled)
+    /// <summary>Makes a prepared state current: workers use it from their next batch on.</summary>
+    /// <param name="current">The state that is now current.</param>
+    /// <param name="prepared">What <see cref="Prepare"/> made of it.</param>
+    public void Publish(CompiledState current, object? prepared)
     {
-        Rendered next = (Rendered)compiled;
+        Rendered next = (Rendered)prepared!;
         Volatile.Write(ref _published, next);
 
         // The snapshot before is freed when the last worker that holds it lets go: its tables have finalizers.

@@ -1,3 +1,4 @@
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Tests.Http;
@@ -15,12 +16,13 @@ public sealed class ForwarderDriverTests
     public async Task A_state_is_published_with_its_uplinks_and_workers_tell_when_they_use_it()
     {
         ForwarderDriver driver = new();
+        await using DriverSet drivers = new(driver);
         using Worker worker = new(driver.Snapshots, PacketBatch.Capacity, FrameBytes);
         driver.Watch(worker);
         await using ControlHost host = await TestHost.StartAsync(new ControlHostOptions
         {
-            Compile = driver.Compile,
-            Publish = driver.Publish,
+            Compile = drivers.Compile,
+            Publish = drivers.Publish,
             Forwarder = driver,
         });
         using ApiClient client = new(host);

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.Publishing;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Steering;
+
+namespace NetworkingSfc.Control.Drivers;
+
+/// <summary>
+/// The drivers of a deployment: every accepted state is compiled once and handed to all of them, in their order. What one
+/// refuses is refused; what one fails at afterwards keeps nothing from the others.
+/// </summary>
+public sealed class DriverSet : IAsyncDisposable
+{
+    private readonly ImmutableArray<IStateDriver> _drivers;
+    private CompiledState _current = new(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, StableNumbers.None, []);
+
+    /// <summary>Makes a set.</summary>
+    /// <param name="drivers">The drivers in the order in which they are called.</param>
+    public DriverSet(params IEnumerable<IStateDriver> drivers) => _drivers = [.. drivers];
+
+    /// <summary>How far each driver is, in their order.</summary>
+    public ImmutableArray<DriverReport> Reports => [.. _drivers.Select(driver => driver.Report)];
+
+    /// <summary>Lets the drivers that follow begin.</summary>
+    /// <param name="logger">Takes what they have to say.</param>
+    public void Start(ILogger logger)
+    {
+        foreach (FollowingDriver driver in _drivers.OfType<FollowingDriver>())
+        {
+            driver.Start(logger);
+        }
+    }
+
+    /// <summary>Compiles a candidate and lets every driver prepare for it; nothing that is published is changed.</summary>
+    /// <param name="candidate">The set that would become current.</param>
+    public CompileResult Compile(ResourceSet candidate)
+    {
+        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, _current.Definition.Generation + 1, out ImmutableArray<ApiProblem> problems);
+        return state is null
+            ? CompileResult.Refused(problems)
+            : CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);
+    }
+
+    /// <summary>Makes a compiled candidate current.</summary>
+    /// <param name="current">The set that is now current.</param>
+    /// <param name="compiled">What <see cref="Compile"/> made of it.</param>
+    public void Publish(ResourceSet current, object compiled)
+    {
+        Prepared next = (Prepared)compiled;
+        _current = next.State;
+        List<Exception> failures = [];
+        foreach ((IStateDriver driver, object? prepared) in _drivers.Zip(next.ForDrivers))
+        {
+            try
+            {
+                driver.Publish(next.State, prepared);
+            }
+            catch (Exception failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    /// <summary>Ends the drivers that follow; what they applied stays where it is.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (FollowingDriver driver in _drivers.OfType<FollowingDriver>())
+        {
+            await driver.DisposeAsync();
+        }
+    }
+
+    private sealed record Prepared(CompiledState State, ImmutableArray<object?> ForDrivers);
+}
