@@ -17,27 +17,51 @@ namespace NetworkingSfc.Conformance.Tests.Live;
 
 /// <summary>
 /// A forwarder whose state is put as a client puts it and whose ports have the test on the other side: control loop,
-/// forwarder driver and one worker, which steps when told to.
+/// forwarder driver and one worker, which steps when told to, or on a thread of its own once started.
 /// </summary>
 internal sealed class LiveForwarder : IDisposable
 {
     private const int Slots = 256;
-    private const int FrameBytes = 4096;
 
     private readonly ForwarderDriver _driver = new();
     private readonly ControlLoop _loop;
     private readonly Worker _worker;
     private readonly Dictionary<string, MemoryPort> _ports = [];
-    private readonly byte[] _buffer = new byte[FrameBytes];
+    private readonly Dictionary<string, string> _portSettings;
+    private readonly byte[] _buffer;
+    private WorkerThread? _thread;
     private long[] _droppedBefore = new long[DropReasonCatalog.All.Length + 1];
     private long _revision;
 
-    public LiveForwarder()
+    /// <summary>Makes one without ports.</summary>
+    /// <param name="frameBytes">Largest frame.</param>
+    /// <param name="frames">Frames that wait at a port each way at most.</param>
+    public LiveForwarder(int frameBytes = 4096, int frames = 128)
     {
+        _portSettings = new Dictionary<string, string> { ["frame_bytes"] = $"{frameBytes}", ["frames"] = $"{frames}" };
+        _buffer = new byte[frameBytes];
         _loop = new ControlLoop(_driver.Compile, new MemoryStateStore(ResourceSet.Empty), _driver.Publish, NullLogger.Instance);
-        _worker = new Worker(_driver.Snapshots, Slots, FrameBytes);
+        _worker = new Worker(_driver.Snapshots, Slots, frameBytes);
         _driver.Watch(_worker);
     }
+
+    /// <summary>What the worker has counted.</summary>
+    public WorkerCounters Counters => _worker.Counters;
+
+    /// <summary>Slots of the worker that are not free. Exact while the worker does not step.</summary>
+    public int Held => _worker.Arena.HeldCount;
+
+    /// <summary>Most packets that the worker can hold.</summary>
+    public int MostHeld => _worker.Arena.SlotCount;
+
+    /// <summary>True when the worker uses the last state that was put.</summary>
+    public bool HasAdopted => _worker.AdoptedGeneration == _driver.Published;
+
+    /// <summary>The peer's side of a port.</summary>
+    public MemoryPort PortOf(string name) => _ports[name];
+
+    /// <summary>From now on the worker steps on its own thread; ports can be added no more, and routes not played.</summary>
+    public void Start() => _thread = new WorkerThread(_worker, "live");
 
     /// <summary>Puts a state, which must be accepted.</summary>
     public void Put(Lab lab)
@@ -56,13 +80,12 @@ internal sealed class LiveForwarder : IDisposable
         document["revision"] = ++_revision;
         ApiProblem? problem = StateImport.Read(Encoding.UTF8.GetBytes(document.ToJsonString()), out Change? change);
         problem ??= _loop.ApplyAsync(change!, CancellationToken.None).GetAwaiter().GetResult().Problem;
-        foreach (Control.Ports.Port port in _loop.Current.Ports.Where(port => !_ports.ContainsKey(port.Name)))
+        if (_thread is null)
         {
-            _ports.Add(port.Name, (MemoryPort)PortDriverCatalog.Open("memory", new Dictionary<string, string> { ["frame_bytes"] = $"{FrameBytes}", ["frames"] = "128" }));
-            _worker.Attach(_driver.Current.Numbers.Ports[port.Id], _ports[port.Name], queue: 0);
+            AttachNewPorts();
+            _worker.RunOnce();
         }
 
-        _worker.RunOnce();
         return problem;
     }
 
@@ -109,10 +132,20 @@ internal sealed class LiveForwarder : IDisposable
     public void Dispose()
     {
         _loop.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _thread?.Dispose();
         _worker.Dispose();
         foreach (MemoryPort port in _ports.Values)
         {
             port.Dispose();
+        }
+    }
+
+    private void AttachNewPorts()
+    {
+        foreach (Control.Ports.Port port in _loop.Current.Ports.Where(port => !_ports.ContainsKey(port.Name)))
+        {
+            _ports.Add(port.Name, (MemoryPort)PortDriverCatalog.Open("memory", _portSettings));
+            _worker.Attach(_driver.Current.Numbers.Ports[port.Id], _ports[port.Name], queue: 0);
         }
     }
 
