@@ -15,6 +15,7 @@ public static class Planner
                 .Concat(ClassifierFindings.Of(after))
                 .Concat(MappingFindings.Of(after))
                 .Concat(PathSizes.FindingsOf(after))
+                .Concat(ReferenceFindings.Of(before, after))
                 .Concat(ObjectComparison.OrderFindings(before, after))
                 .OrderBy(finding => finding.Severity),
         ],
