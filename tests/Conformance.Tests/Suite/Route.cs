@@ -70,6 +70,20 @@ internal sealed class Route
         return this;
     }
 
+    /// <summary>The frame goes through a chain, which sends index 255 to its first function and one less to each that follows.</summary>
+    /// <param name="functions">The functions in the order in which they are visited.</param>
+    /// <param name="path">Path id of the headers that are sent.</param>
+    public Route Through(IEnumerable<Node> functions, uint path)
+    {
+        byte index = 255;
+        foreach (Node function in functions)
+        {
+            Through(function, path, index--);
+        }
+
+        return this;
+    }
+
     /// <summary>The frame goes to a function and is not given back.</summary>
     public Route To(Node function, uint path, byte index)
     {

@@ -7,6 +7,7 @@ namespace NetworkingSfc.Conformance.Tests.Suite.Rows;
 internal static class AcceptedRows
 {
     private const int MostHops = 254;
+    private const int MostHopsOfNsh = 63;
     private const int LargestId = 65535;
     private const int LargestLabelId = 4095;
     private const string NoLabel = "PortChainUnavailableChainId";
@@ -30,25 +31,15 @@ internal static class AcceptedRows
         yield return new RefusedRow($"refused: a later change that makes a label necessary, {flavour}", "26", large, later, NoLabel, Through(p, 0));
 
         Node[] many = [.. Enumerable.Range(0, MostHops + 1).Select(number => new Node($"f{number}", "nsh", number))];
-        Route longest = Route.From("src", flavour.Web());
-        for (int hop = 0; hop < 63; hop++)
-        {
-            longest.Through(many[hop], 5, (byte)(255 - hop));
-        }
 
-        // 63 hops in a row use up the time to live of NSH.
-        yield return new ReplayRow($"accepted: {MostHops} hops that know NSH, of which the time to live allows 63, {flavour}", "6a 27", SuiteLabs.WebChain("nsh", 5, many[..MostHops]), longest) { Drops = "ttl_exceeded=1" };
+        // So many hops in a row use up the time to live of NSH.
+        yield return new ReplayRow($"accepted: {MostHops} hops that know NSH, of which the time to live allows {MostHopsOfNsh}, {flavour}", "6a 27", SuiteLabs.WebChain("nsh", 5, many[..MostHops]),
+            Route.From("src", flavour.Web()).Through(many[..MostHopsOfNsh], 5)) { Drops = "ttl_exceeded=1" };
 
         Node[] plain = [.. many.Select(function => function with { Correlation = null })];
-        Route whole = Route.From("src", flavour.Web());
-        for (int hop = 0; hop < MostHops - 1; hop++)
-        {
-            whole.Through(plain[hop], 5, 0);
-        }
-
-        Node last = many[MostHops - 1];
+        Node[] longest = [.. plain[..(MostHops - 1)], many[MostHops - 1]];
         yield return new ReplayRow($"accepted: {MostHops} hops, the last of which is sent index 2, {flavour}", "5 27",
-            SuiteLabs.WebChain("nsh", 5, [.. plain[..(MostHops - 1)], last]), whole.Through(last, 5, 2).Leaving("dst"));
+            SuiteLabs.WebChain("nsh", 5, longest), Route.From("src", flavour.Web()).Through(longest, 5).Leaving("dst"));
         yield return new RefusedRow($"refused: {MostHops + 1} hops, {flavour}", "27", before, SuiteLabs.WebChain("nsh", 5, plain), "SfcBadRequest", Through(p, 7));
     }
 }

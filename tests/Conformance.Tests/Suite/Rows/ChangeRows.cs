@@ -19,17 +19,7 @@ internal static class ChangeRows
         bool isAware = a.Correlation is not null;
         Lab All() => Lab.Usual().With(functions).Takes("web", "src");
         Lab Chain(params Node[] along) => All().Along("web", ChainId, correlation, along);
-        Route Through(params Node[] along)
-        {
-            Route route = Route.From("src", flavour.Web());
-            byte index = 255;
-            foreach (Node function in along)
-            {
-                route.Through(function, ChainId, index--);
-            }
-
-            return route.Leaving("dst");
-        }
+        Route Through(params Node[] along) => Route.From("src", flavour.Web()).Through(along, ChainId).Leaving("dst");
 
         // A frame that a function had been sent before the change, as it comes back behind it.
         Route Inside(Node function, byte index) => Route.FromFunction(function, isAware && a.Correlation == "nsh" ? flavour.Web() : Chains.ChainFrames.To(flavour.Web(), function.Mac), ChainId, (byte)(index - 1), 63);
@@ -60,8 +50,8 @@ internal static class ChangeRows
             });
         }
 
-        Route One() => Route.From("src", flavour.Web()).Through(a, 1, 255).Through(b, 1, 254).Leaving("dst");
-        Route Other() => Route.From("src", flavour.Udp()).Through(c, 2, 255).Through(b, 2, 254).Leaving("dst");
+        Route One() => Route.From("src", flavour.Web()).Through([a, b], 1).Leaving("dst");
+        Route Other() => Route.From("src", flavour.Udp()).Through([c, b], 2).Leaving("dst");
         Route Past(Testing.PacketBuilder frame) => Route.From("src", frame).Leaving("dst");
         yield return new LiveRow($"{name}: of two chains that share a function and a source port one goes, then the other", "24",
             new LiveStep(Two("one", "two"), One(), Other()), new LiveStep(Two("one"), One(), Past(flavour.Udp())), new LiveStep(Two(), Past(flavour.Web()), Past(flavour.Udp())),
@@ -71,7 +61,7 @@ internal static class ChangeRows
             new LiveStep(Chain(a, b), Through(a, b)),
             new LiveStep(Chain(a, b).Set("port_pair_groups", SuiteLabs.GroupOf(a), "port_pairs", new JsonArray(c.Name)).Set("port_pair_groups", SuiteLabs.GroupOf(c), "port_pairs", new JsonArray()), Through(c, b)),
             new LiveStep(Chain(b, a), Through(b, a)),
-            new LiveStep(Chain(a, b).Set("flow_classifiers", flavour.IsIpv6 ? "web6" : "web4", "destination_port_range_max", 81), Through(a, b), Route.From("src", flavour.Web(destinationPort: 81)).Through(a, ChainId, 255).Through(b, ChainId, 254).Leaving("dst")),
+            new LiveStep(Chain(a, b).Set("flow_classifiers", flavour.IsIpv6 ? "web6" : "web4", "destination_port_range_max", 81), Through(a, b), Route.From("src", flavour.Web(destinationPort: 81)).Through([a, b], ChainId).Leaving("dst")),
             new LiveStep(Chain(a, b).Set("port_chains", "web", "flow_classifiers", new JsonArray(flavour.IsIpv6 ? "web4" : "web6")), Past(flavour.Web())),
             new LiveStep(Chain(a, b), Through(a, b)));
     }

@@ -25,18 +25,7 @@ internal static class FragmentRows
         Node[] functions = Node.Of(letters);
         string name = $"fragments: into {letters}, {flavour}";
         Lab lab = SuiteLabs.WebChain(functions.Select(function => function.Correlation).FirstOrDefault(word => word is not null) ?? "nsh", ChainId, functions);
-        Route Along(PacketBuilder frame)
-        {
-            Route route = Route.From("src", frame);
-            byte index = 255;
-            foreach (Node function in functions)
-            {
-                route.Through(function, ChainId, index--);
-            }
-
-            return route.Leaving("dst");
-        }
-
+        Route Along(PacketBuilder frame) => Route.From("src", frame).Through(functions, ChainId).Leaving("dst");
         Route Around(PacketBuilder frame) => Route.From("src", frame).Leaving("dst");
         Route Waits(PacketBuilder frame) => Route.From("src", frame);
         yield return new ReplayRow($"{name}, in order", "20", lab, Along(First(flavour, 1, 80)), Along(Later(flavour, 1, 0)), Along(Later(flavour, 1, 1)), Along(flavour.Web()));

@@ -51,18 +51,8 @@ internal static class HopRows
         }
     }
 
-    private static Route Along(Node[] functions, PacketBuilder frame)
-    {
-        Route route = Route.From("src", frame);
-        byte index = 255;
-        foreach (Node function in functions)
-        {
-            route.Through(function, ChainId, index--);
-        }
-
-        // By MAC address, or, where that is now a function's, by IP address: "dst" has both.
-        return route.Leaving("dst");
-    }
+    // It leaves by MAC address, or, where that is now a function's, by IP address: "dst" has both.
+    private static Route Along(Node[] functions, PacketBuilder frame) => Route.From("src", frame).Through(functions, ChainId).Leaving("dst");
 
     // Between those that match, one that passes by.
     private static Route Around() => Route.From("src", Web(destinationPort: 81)).Leaving("dst");

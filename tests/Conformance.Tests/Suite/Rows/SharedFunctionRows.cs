@@ -29,18 +29,7 @@ internal static class SharedFunctionRows
             "last" => ([own[0], shared], [own[1], shared]),
             _ => ([shared, own[0]], [own[1], shared]),
         };
-        Route Along(Node[] chain, uint id, Testing.PacketBuilder frame)
-        {
-            Route route = Route.From("src", frame);
-            byte index = 255;
-            foreach (Node function in chain)
-            {
-                route.Through(function, id, index--);
-            }
-
-            return route.Leaving("dst");
-        }
-
+        Route Along(Node[] chain, uint id, Testing.PacketBuilder frame) => Route.From("src", frame).Through(chain, id).Leaving("dst");
         return new ReplayRow($"{letter} shared by two chains, {order}, {flavour}", "1 5 6", Chains(shared.Correlation ?? "mpls", one, two),
             Along(one, 1, flavour.Web()), Along(two, 2, flavour.Udp()), Along(one, 1, flavour.Web(7)), Route.From("src", flavour.Echo()).Leaving("dst"));
     }

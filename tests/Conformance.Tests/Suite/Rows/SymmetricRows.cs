@@ -26,17 +26,7 @@ internal static class SymmetricRows
     ];
 
     /// <summary>A frame the way there.</summary>
-    public static Route There(Node[] functions, PacketBuilder frame)
-    {
-        Route route = Route.From("src", frame);
-        byte index = 255;
-        foreach (Node function in functions)
-        {
-            route.Through(function, ChainId, index--);
-        }
-
-        return route.Leaving("dst");
-    }
+    public static Route There(Node[] functions, PacketBuilder frame) => Route.From("src", frame).Through(functions, ChainId).Leaving("dst");
 
     /// <summary>A frame the way back: every function by its other port, the last one first, indexes from 255 again.</summary>
     public static Route Back(Node[] functions, PacketBuilder frame)
