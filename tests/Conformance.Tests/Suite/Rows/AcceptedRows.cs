@@ -34,7 +34,8 @@ internal static class AcceptedRows
 
         // So many hops in a row use up the time to live of NSH.
         yield return new ReplayRow($"accepted: {MostHops} hops that know NSH, of which the time to live allows {MostHopsOfNsh}, {flavour}", "6a 27", SuiteLabs.WebChain("nsh", 5, many[..MostHops]),
-            Route.From("src", flavour.Web()).Through(many[..MostHopsOfNsh], 5)) { Drops = "ttl_exceeded=1" };
+            Route.From("src", flavour.Web()).Through(many[..MostHopsOfNsh], 5))
+        { Drops = "ttl_exceeded=1" };
 
         Node[] plain = [.. many.Select(function => function with { Correlation = null })];
         Node[] longest = [.. plain[..(MostHops - 1)], many[MostHops - 1]];

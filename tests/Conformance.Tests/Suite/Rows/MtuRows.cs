@@ -33,7 +33,8 @@ internal static class MtuRows
         Lab lab = Narrow(function);
         yield return new ReplayRow($"{name}, what just fits", "25", lab, Route.From("src", Packet(flavour, fits)).Through(function, ChainId, 255).Leaving("dst"));
         yield return new ReplayRow($"{name}, one byte more is answered", "25", lab,
-            Route.From("src", Packet(flavour, fits + 1)).And("src", Answer(flavour, Packet(flavour, fits + 1), fits))) { Drops = "too_long=1" };
+            Route.From("src", Packet(flavour, fits + 1)).And("src", Answer(flavour, Packet(flavour, fits + 1), fits)))
+        { Drops = "too_long=1" };
         if (!flavour.IsIpv6)
         {
             PacketBuilder mayBeCut = Packet(flavour, fits + 1).Change<Ipv4Layer>(ip => ip with { DontFragment = false });
@@ -53,7 +54,8 @@ internal static class MtuRows
             PacketBuilder packet = Packet(flavour, fits + 1);
             PacketBuilder atFirst = first.Correlation == "nsh" ? packet : Chains.ChainFrames.To(packet, first.Mac);
             yield return new LiveRow($"MTU: from {letter} into {next}, {flavour}", "25", new LiveStep(lab,
-                Route.From("src", packet).Through(first, ChainId, 255).And("src", Answer(flavour, atFirst, fits))) { Drops = "too_long=1" });
+                Route.From("src", packet).Through(first, ChainId, 255).And("src", Answer(flavour, atFirst, fits)))
+            { Drops = "too_long=1" });
         }
     }
 

@@ -73,7 +73,8 @@ internal static class SymmetricRows
         // A frame of one direction is dropped where it has the header of the other.
         Lab both = Lab.Usual().With(functions).Takes("web", "src", "dst").Along("web", ChainId, correlation, functions, symmetric: true);
         yield return new ReplayRow($"{name}: an index of the way there with the path of the way back", "8 14", both,
-            Route.FromFunction(functions[0], flavour.Web(), correlation == "nsh" ? ChainId + 0x800000u : LabelBack, 254, 63)) { Drops = "unknown_path=1" };
+            Route.FromFunction(functions[0], flavour.Web(), correlation == "nsh" ? ChainId + 0x800000u : LabelBack, 254, 63))
+        { Drops = "unknown_path=1" };
     }
 
     private static SpreadRow SameMembers(char letter, Flavour flavour) => new($"symmetric: both directions meet the same members, {letter}, {flavour}", "13 14", () =>
