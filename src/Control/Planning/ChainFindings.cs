@@ -63,7 +63,8 @@ internal static class ChainFindings
                     EmptyGroupAction.Leave => "packets leave the chain there",
                     _ => "every packet of the chain is dropped there",
                 };
-                yield return PlanFinding.Warning("group_empty", $"Group {PlanText.Label(group)} of chain {PlanText.Label(chain)} has no member with weight: {fate}.");
+                yield return PlanFinding.Warning("group_empty", $"Group {PlanText.Label(group)} of chain {PlanText.Label(chain)} has no member with weight: {fate}. "
+                    + "In the reference a group without members is the end of the chain, and a weight of 0 counts as 1.");
             }
         }
     }

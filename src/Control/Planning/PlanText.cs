@@ -17,4 +17,11 @@ internal static class PlanText
         string named = string.Join(", ", all.Take(MostNamed));
         return all.Length > MostNamed ? $"{named} and {all.Length - MostNamed} more" : named;
     }
+
+    /// <summary>Several objects by name, or null when there are none.</summary>
+    public static string? Named(IEnumerable<Resource> resources)
+    {
+        string[] names = [.. resources.Select(Label)];
+        return names.Length == 0 ? null : List(names);
+    }
 }

@@ -16,6 +16,7 @@ public static class Planner
                 .Concat(MappingFindings.Of(after))
                 .Concat(ExclusiveFindings.Of(after))
                 .Concat(PathSizes.FindingsOf(after))
+                .Concat(ReferenceFindings.Of(before, after))
                 .Concat(ObjectComparison.OrderFindings(before, after))
                 .OrderBy(finding => finding.Severity),
         ],

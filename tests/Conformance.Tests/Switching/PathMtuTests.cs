@@ -1,5 +1,4 @@
 using NetworkingSfc.Conformance.Tests.Chains;
-using NetworkingSfc.Conformance.Tests.Model;
 using NetworkingSfc.Conformance.Tests.Replaying;
 using NetworkingSfc.Testing;
 using NetworkingSfc.Testing.Frames;
@@ -8,38 +7,10 @@ using static NetworkingSfc.Conformance.Tests.Chains.ChainFrames;
 
 namespace NetworkingSfc.Conformance.Tests.Switching;
 
-/// <summary>Behaviour 25: who is told that a frame does not fit, from where, with which value, and who is not.</summary>
+/// <summary>Behaviour 25: who is not told that a frame does not fit, and the limits of what is told and how often.</summary>
 public sealed class PathMtuTests
 {
     private const string A = "02:00:00:00:01:0a";
-    private const string B = "02:00:00:00:01:0b";
-
-    public static TheoryData<string?, bool, bool, uint> Values => new()
-    {
-        // Correlation, IPv6, a VLAN tag, MTU told: 1500 less what we add, in NSH the inner Ethernet header with its tag too.
-        { null, false, false, 1500 }, { null, false, true, 1500 },
-        { "mpls", false, false, 1496 }, { "mpls", false, true, 1496 }, { "mpls", true, true, 1496 },
-        { "nsh", false, false, 1462 }, { "nsh", false, true, 1458 }, { "nsh", true, false, 1462 },
-    };
-
-    [Theory]
-    [MemberData(nameof(Values))]
-    public void The_sender_is_told_what_would_fit(string? correlation, bool isIpv6, bool isTagged, uint told)
-    {
-        PacketBuilder Frame(uint ipBytes) => Ip(isTagged ? Link().Vlan(9) : Link(), isIpv6).Tcp(1, 80).Payload((int)ipBytes - (isIpv6 ? 60 : 40));
-        PacketBuilder tooLong = Frame(told + 1);
-        PacketBuilder back = new PacketBuilder().Ethernet(Lab.SourceMac, Lab.DestinationMac);
-        back = isTagged ? back.Vlan(9) : back;
-        byte[] packet = tooLong.Build()[(isTagged ? 18 : 14)..];
-        PacketBuilder answer = isIpv6
-            ? back.Ipv6("2001:db8::2", "2001:db8::1", change: ip => ip with { TrafficClass = 0xc0 }).Icmpv6(2, 0, told).Payload(packet.AsMemory(0, 1232))
-            : back.Ipv4("10.0.0.2", "10.0.0.1", change: ip => ip with { TypeOfService = 0xc0, DontFragment = true }).Icmp(3, 4, told).Payload(packet.AsMemory(0, 548));
-
-        Replayed replayed = Replayed.Run(Narrow(1500, correlation), "src", tooLong)
-            .Crosses("answered", Crossing.In("src", tooLong), Crossing.Out("src", answer)).Drops("too_long=1");
-        Assert.Equal(1, replayed.Counts.Generated);
-        Assert.Equal("", Replayed.Run(Narrow(1500, correlation), "src", Frame(told)).Counts.Dropped);
-    }
 
     [Fact]
     public void In_ipv6_nobody_is_told_less_than_1280()
@@ -74,21 +45,6 @@ public sealed class PathMtuTests
         Assert.NotEmpty(what);
         Replayed replayed = Replayed.Run(Narrow(1500, "nsh"), "src", frame).Crosses(what, Crossing.In("src", frame)).Drops("too_long=1");
         Assert.Equal(0, replayed.Counts.Generated);
-    }
-
-    [Theory]
-    [InlineData("nsh")]
-    [InlineData("mpls")]
-    public void What_an_aware_function_sent_is_answered_to_the_sender_of_the_packet(string correlation)
-    {
-        // The second function stands in a network of its own, through which less fits.
-        Lab lab = Lab.Usual().Network("narrow", mtu: 1400).Function("a", correlation, A).Function("b", null, B, network: "narrow").WebChain(3, correlation, "a", "b");
-        PacketBuilder frame = Ip(Link(), false).Tcp(1, 80).Payload(1401 - 40);
-        PacketBuilder atA = correlation == "nsh" ? frame : frame.To(A);
-        PacketBuilder Carried(byte index) => correlation == "nsh" ? frame.InNsh(A, 3, index) : atA.Labelled(3, index, 255);
-        Replayed.Run(lab, "src", frame).Crosses("answered",
-            Crossing.In("src", frame), Crossing.Out("a", Carried(255)), Crossing.In("a", Carried(254)),
-            Crossing.Out("src", ModelAnswer.To(atA.Build(), 1400)!)).Drops("too_long=1");
     }
 
     [Theory]

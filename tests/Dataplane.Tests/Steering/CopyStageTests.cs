@@ -91,32 +91,20 @@ public sealed class CopyStageTests
         Assert.Equal(2 * PacketBatch.Capacity, engine.Counters.Generated);
     }
 
-    [Fact]
-    public void Copying_allocates_nothing()
+    [Theory]
+    [InlineData(EncapsulationKind.Plain, 0, 256, DropReason.None)]
+    [InlineData(EncapsulationKind.Mpls, 0, 256, DropReason.None)]
+    [InlineData(EncapsulationKind.Nsh, 0, 256, DropReason.None)]
+    [InlineData(EncapsulationKind.Nsh, 60, 256, DropReason.TapTooLong)]
+    [InlineData(EncapsulationKind.Plain, 0, PacketBatch.Capacity, DropReason.NoBuffer)]
+    public void Copying_allocates_nothing(EncapsulationKind wants, int mtu, int slots, DropReason fate)
     {
-        byte[] frame = TestFrame.Ipv4.Original().Build();
-        using Worker worker = new(new SnapshotCell(SteeringSnapshotBuilder.Build(WithTap(EncapsulationKind.Mpls))), 256, 2048);
-        LoadPort[] ports = [.. Enumerable.Range(0, TapPort + 1).Select(_ => new LoadPort(room =>
-        {
-            frame.CopyTo(room);
-            return frame.Length;
-        }))];
-        for (int port = 0; port < ports.Length; port++)
-        {
-            worker.Attach(port, ports[port], 0);
-        }
-
-        void Receive(int frames)
-        {
-            ports[TestChain.Source].Budget = frames;
-            while (worker.RunOnce() > 0)
-            {
-            }
-        }
-
-        Receive(100);
-        AllocationAssert.None("copies", () => Receive(20_000));
-        Assert.Equal(20_100, ports[TapPort].SentFrames);
+        using LoadEngine engine = new(WithTap(wants, mtu), TestChain.Source, LoadEngine.InTurn([.. TestFrame.All.Select(frame => frame.Original().Build())]), slots: slots);
+        engine.AssertNoAllocation($"copies, {wants}, {fate}");
+        Assert.Equal(LoadEngine.Frames, engine.Port(_chain.Input(1)).SentFrames);
+        Assert.Equal(LoadEngine.Frames, engine.Counters.Generated);
+        Assert.Equal(LoadEngine.Frames, engine.Port(TapPort).SentFrames + engine.Dropped(DropReason.TapTooLong) + engine.Dropped(DropReason.NoBuffer));
+        Assert.True(fate == DropReason.None ? engine.Port(TapPort).SentFrames == LoadEngine.Frames : engine.Dropped(fate) > 0, $"not one copy was dropped as {fate}");
     }
 
     [Theory]

@@ -20,11 +20,7 @@ public sealed class JoinStageTests
     [Fact]
     public void Joins_in_a_ring_end_with_a_drop()
     {
-        // A chain without hops that goes on with itself.
-        SteeringDefinition definition = TestChain.Of(EncapsulationKind.Plain).Definition();
-        PathDefinition path = definition.Paths[0] with { Hops = [], NextRules = definition.Ports[TestChain.Source].RuleTable };
-        definition = definition with { Paths = [path], RuleTables = [.. definition.RuleTables.Select(table => new RuleTableDefinition([.. table.Rules.Select(rule => rule with { HopsDone = 0 })]))] };
-        using TestEngine engine = new(definition);
+        using TestEngine engine = new(Ring());
         for (int number = 0; number < PacketBatch.Capacity; number++)
         {
             engine.Inject(TestChain.Source, TestFrame.Ipv4.Original().Build());
@@ -86,6 +82,58 @@ public sealed class JoinStageTests
         Assert.Equal(kind == EncapsulationKind.Plain ? chain.Output(1) : TestChain.Source, answer.Port);
         PacketAssert.Equal(frame.AsSpan(14), answer.Bytes.AsSpan(14 + 40 + 8), "quote");
         Assert.Equal((1, 1), (engine.Counters.Generated, engine.Dropped(DropReason.TooLong)));
+    }
+
+    [Theory]
+    [InlineData(EncapsulationKind.Plain)]
+    [InlineData(EncapsulationKind.Nsh)]
+    [InlineData(EncapsulationKind.Mpls)]
+    public void Joining_allocates_nothing(EncapsulationKind kind)
+    {
+        TestChain chain = Two(kind);
+        SteeringDefinition definition = Joined(chain);
+        PacketBuilder udp = Link().Ipv6(TestChain.Ipv6(TestChain.Source), TestChain.Ipv6(TestChain.Destination)).Udp(1000, 443).Payload(20);
+        PacketBuilder quoted = new PacketBuilder().Ipv4(TestChain.Ipv4(TestChain.Destination), TestChain.Ipv4(TestChain.Source)).Udp(443, 1000).Payload(20);
+
+        // One that goes on, its fragments, a path MTU message that is classified by what it quotes, and one that no rule takes behind the first chain.
+        PacketBuilder[] entering = [udp, Fragment(1, 0).Udp(1000, 443).Payload(56), Fragment(1, 64).Payload(64),
+            Link().Ipv4(TestChain.Ipv4(TestChain.Source), TestChain.Ipv4(TestChain.Destination)).Icmp(3, 4, 1400).Payload(quoted.Build())];
+        byte[][] frames = [.. entering.Select(frame => Returned(definition, chain, frame))];
+        using LoadEngine engine = new(definition, chain.Output(1), LoadEngine.InTurn(frames));
+        engine.AssertNoAllocation($"joins behind {kind}");
+        Assert.Equal(LoadEngine.Frames, Enumerable.Range(0, 4).Sum(member => engine.Port(chain.Input(2, member)).SentFrames));
+    }
+
+    [Fact]
+    public void Joining_nothing_and_joining_in_a_ring_allocate_nothing()
+    {
+        TestChain chain = Two(EncapsulationKind.Nsh);
+        SteeringDefinition definition = Joined(chain);
+        definition = definition with { RuleTables = definition.RuleTables.SetItem(definition.RuleTables.Length - 1, new RuleTableDefinition([])) };
+        using LoadEngine leaving = new(definition, chain.Output(1), LoadEngine.InTurn(Returned(definition, chain, Fragment(1, 0).Udp(1000, 443).Payload(56))));
+        leaving.AssertNoAllocation("joins that nothing takes");
+        Assert.Equal(LoadEngine.Frames, leaving.Port(TestChain.Destination).SentFrames);
+
+        using LoadEngine ring = new(Ring(), TestChain.Source, LoadEngine.InTurn(TestFrame.Ipv4.Original().Build()));
+        ring.AssertNoAllocation("a ring of joins");
+        Assert.Equal(LoadEngine.Frames, ring.Dropped(DropReason.TooManyJoins));
+    }
+
+    // A frame as the function of the first chain gives it back.
+    private static byte[] Returned(SteeringDefinition definition, TestChain chain, PacketBuilder frame)
+    {
+        using TestEngine engine = new(definition);
+        engine.Inject(TestChain.Source, Fragment(1, 0).Udp(1000, 443).Payload(56).Build());
+        engine.Run();
+        return TestFunction.Return(engine.Forward(TestChain.Source, frame.Build()).Bytes, chain.Hops[0].Wants);
+    }
+
+    // A chain without hops that goes on with itself.
+    private static SteeringDefinition Ring()
+    {
+        SteeringDefinition definition = TestChain.Of(EncapsulationKind.Plain).Definition();
+        PathDefinition path = definition.Paths[0] with { Hops = [], NextRules = definition.Ports[TestChain.Source].RuleTable };
+        return definition with { Paths = [path], RuleTables = [.. definition.RuleTables.Select(table => new RuleTableDefinition([.. table.Rules.Select(rule => rule with { HopsDone = 0 })]))] };
     }
 
     private static TestChain Two(EncapsulationKind kind) => new(new TestHop(kind, 1), new TestHop(EncapsulationKind.Plain, 1, 1, 1, 1))

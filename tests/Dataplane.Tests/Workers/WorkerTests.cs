@@ -38,37 +38,10 @@ public sealed class WorkerTests
     public void Step_allocates_nothing_once_warm(string what, EncapsulationKind[] hops, int comesFrom, PacketBuilder frame)
     {
         TestChain chain = TestChain.Of(hops);
-        byte[] bytes = frame.Build();
-        SnapshotCell cell = new(SteeringSnapshotBuilder.Build(chain.Definition()));
-        using Worker worker = new(cell, 256, 2048);
-        int ingress = comesFrom == 0 ? TestChain.Source : chain.Output(comesFrom);
-        LoadPort? source = null;
-        for (int port = 0; port < chain.Definition().Ports.Length; port++)
-        {
-            LoadPort attached = new(room =>
-            {
-                bytes.CopyTo(room);
-                return bytes.Length;
-            });
-            worker.Attach(port, attached, 0);
-            source = port == ingress ? attached : source;
-        }
-
-        source!.Budget = 100;
-        while (worker.RunOnce() > 0)
-        {
-        }
-
-        AllocationAssert.None(what, () =>
-        {
-            source.Budget = 20_000;
-            while (worker.RunOnce() > 0)
-            {
-            }
-        });
-
-        Assert.Equal(20_100, worker.Counters.Received);
-        Assert.Equal(what.StartsWith("dropped", StringComparison.Ordinal) ? 0 : 20_100, worker.Counters.Sent);
+        using LoadEngine engine = new(chain.Definition(), comesFrom == 0 ? TestChain.Source : chain.Output(comesFrom), LoadEngine.InTurn(frame.Build()));
+        engine.AssertNoAllocation(what);
+        Assert.Equal(LoadEngine.Frames, engine.Counters.Received);
+        Assert.Equal(what.StartsWith("dropped", StringComparison.Ordinal) ? 0 : LoadEngine.Frames, engine.Counters.Sent);
     }
 
     [Fact]
