@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using NetworkingSfc.Classifier.Memory;
+
 namespace NetworkingSfc.Classifier;
 
 /// <summary>
@@ -10,34 +13,35 @@ public sealed class FlowKeyBatch
     /// <summary>Words of 32 bits in an address.</summary>
     public const int AddressWords = 4;
 
+    // Rows whose 16-bit columns are whole vectors of 512 bits, and so are those of 32 bits.
+    private const int RowStep = 32;
     private const int VectorBytes = 64;
 
-    // One array per width, the columns that IPv4 needs side by side: a batch is a few runs of cache lines.
-    private const int SourceColumn = 0;
-    private const int DestinationColumn = 1;
-    private const int HigherWords = 2;
-    private const int IngressColumn = 2 * AddressWords;
-    private const int WordColumns = IngressColumn + 1;
-    private const int FieldColumns = 3;
+    // What IPv4 needs comes first and together, so that a batch is one run of cache lines. Sizes in bytes a row.
+    private const int WordBytes = sizeof(uint);
+    private const int FieldBytes = sizeof(ushort);
+    private const int AddressColumns = 2 * AddressWords;
 
-    private readonly uint[] _words;
-    private readonly ushort[] _fields;
-    private readonly byte[] _protocol;
+    private readonly PinnedColumns _columns;
+    private readonly int _fields;
+    private readonly int _protocol;
+    private readonly int _ingress;
+    private readonly int _higherWords;
     private int _count;
 
     /// <summary>Makes an empty batch.</summary>
-    /// <param name="capacity">Rows wanted, 1 to 65,536; rounded up to a multiple of 64.</param>
+    /// <param name="capacity">Rows wanted, 1 to 65,536; rounded up to a multiple of 32.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is out of range.</exception>
     public FlowKeyBatch(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 65_536);
-        Capacity = (capacity + VectorBytes - 1) / VectorBytes * VectorBytes;
-
-        // Pinned, so that a vector implementation may take the address of a column once.
-        _words = GC.AllocateArray<uint>(WordColumns * Capacity, pinned: true);
-        _fields = GC.AllocateArray<ushort>(FieldColumns * Capacity, pinned: true);
-        _protocol = GC.AllocateArray<byte>(Capacity, pinned: true);
+        Capacity = (capacity + RowStep - 1) / RowStep * RowStep;
+        _fields = 2 * WordBytes * Capacity;
+        _protocol = _fields + (3 * FieldBytes * Capacity);
+        _ingress = _protocol + ((Capacity + VectorBytes - 1) / VectorBytes * VectorBytes);
+        _higherWords = _ingress + (WordBytes * Capacity);
+        _columns = new PinnedColumns(_higherWords + ((AddressColumns - 2) * WordBytes * Capacity));
     }
 
     /// <summary>Rows there is room for.</summary>
@@ -56,33 +60,55 @@ public sealed class FlowKeyBatch
     public ReadOnlySpan<ushort> EtherType => Fields(2);
 
     /// <summary>Protocols.</summary>
-    public ReadOnlySpan<byte> Protocol => _protocol;
+    public ReadOnlySpan<byte> Protocol => Protocols;
 
     /// <summary>Ingress port numbers, 0 or more.</summary>
-    public ReadOnlySpan<uint> IngressPort => Words(IngressColumn);
+    public ReadOnlySpan<uint> IngressPort => Ingress;
 
     /// <summary>One 32-bit column of the source addresses.</summary>
     /// <param name="word">0 (least significant, the IPv4 address) to 3.</param>
-    public ReadOnlySpan<uint> SourceAddress(int word) => Words(SourceWord(word));
+    public ReadOnlySpan<uint> SourceAddress(int word) => Words(2 * word);
 
     /// <summary>One 32-bit column of the destination addresses.</summary>
     /// <param name="word">0 (least significant, the IPv4 address) to 3.</param>
-    public ReadOnlySpan<uint> DestinationAddress(int word) => Words(DestinationWord(word));
+    public ReadOnlySpan<uint> DestinationAddress(int word) => Words((2 * word) + 1);
+
+    /// <summary>
+    /// Asks for the rows in use to be brought into the first cache, and waits for nothing. For keys that were written long
+    /// ago; those that were written just now are there.
+    /// </summary>
+    /// <param name="addressWords">Words of the addresses that rules will look at: 1 when all rows are IPv4, else 4.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Prefetch(int addressWords)
+    {
+        for (int column = 0; column < 2 * addressWords; column++)
+        {
+            _columns.Prefetch(WordsStart(column), WordBytes * _count);
+        }
+
+        for (int field = 0; field < 3; field++)
+        {
+            _columns.Prefetch(FieldsStart(field), FieldBytes * _count);
+        }
+
+        _columns.Prefetch(_protocol, _count);
+    }
 
     /// <summary>Empties the batch and zeroes the rows that were in use.</summary>
     public void Clear()
     {
-        for (int column = 0; column < WordColumns; column++)
+        for (int column = 0; column < AddressColumns; column++)
         {
             Words(column)[.._count].Clear();
         }
 
-        for (int column = 0; column < FieldColumns; column++)
+        for (int field = 0; field < 3; field++)
         {
-            Fields(column)[.._count].Clear();
+            Fields(field)[.._count].Clear();
         }
 
-        _protocol.AsSpan(0, _count).Clear();
+        Protocols[.._count].Clear();
+        Ingress[.._count].Clear();
         _count = 0;
     }
 
@@ -92,13 +118,17 @@ public sealed class FlowKeyBatch
     public void Add(in FlowKey key)
     {
         int row = _count;
-        _protocol[row] = key.Protocol;
-        SetAddress(row, SourceColumn, key.SourceAddress);
-        SetAddress(row, DestinationColumn, key.DestinationAddress);
-        Words(IngressColumn)[row] = (uint)key.IngressPort;
+        Protocols[row] = key.Protocol;
         Fields(0)[row] = key.SourcePort;
         Fields(1)[row] = key.DestinationPort;
         Fields(2)[row] = key.EtherType;
+        Ingress[row] = (uint)key.IngressPort;
+        for (int word = 0; word < AddressWords; word++)
+        {
+            Words(2 * word)[row] = (uint)(key.SourceAddress >> (32 * word));
+            Words((2 * word) + 1)[row] = (uint)(key.DestinationAddress >> (32 * word));
+        }
+
         _count = row + 1;
     }
 
@@ -106,39 +136,36 @@ public sealed class FlowKeyBatch
     /// <param name="row">0 to <see cref="Count"/> - 1.</param>
     public FlowKey this[int row] => new()
     {
-        SourceAddress = Address(row, SourceColumn),
-        DestinationAddress = Address(row, DestinationColumn),
+        SourceAddress = Address(row, 0),
+        DestinationAddress = Address(row, 1),
         SourcePort = Fields(0)[row],
         DestinationPort = Fields(1)[row],
-        Protocol = _protocol[row],
+        Protocol = Protocols[row],
         EtherType = Fields(2)[row],
-        IngressPort = (int)Words(IngressColumn)[row],
+        IngressPort = (int)Ingress[row],
     };
 
-    // Word 0 of both addresses comes first; the others, which only IPv6 has, follow in pairs.
-    private static int SourceWord(int word) => word == 0 ? SourceColumn : HigherWords + (2 * (word - 1));
+    private Span<byte> Protocols => _columns.Column<byte>(_protocol, Capacity);
 
-    private static int DestinationWord(int word) => word == 0 ? DestinationColumn : HigherWords + (2 * (word - 1)) + 1;
+    private Span<uint> Ingress => _columns.Column<uint>(_ingress, Capacity);
 
-    private Span<uint> Words(int column) => _words.AsSpan(column * Capacity, Capacity);
+    // Source and destination columns of one word stand side by side; word 0 of both comes first.
+    private int WordsStart(int column) => column < 2
+        ? column * WordBytes * Capacity
+        : _higherWords + ((column - 2) * WordBytes * Capacity);
 
-    private Span<ushort> Fields(int column) => _fields.AsSpan(column * Capacity, Capacity);
+    private int FieldsStart(int field) => _fields + (field * FieldBytes * Capacity);
 
-    // Source and destination columns of one word stand side by side.
-    private void SetAddress(int row, int column, UInt128 address)
-    {
-        for (int word = 0; word < AddressWords; word++)
-        {
-            Words(SourceWord(word) + column)[row] = (uint)(address >> (32 * word));
-        }
-    }
+    private Span<uint> Words(int column) => _columns.Column<uint>(WordsStart(column), Capacity);
 
-    private UInt128 Address(int row, int column)
+    private Span<ushort> Fields(int field) => _columns.Column<ushort>(FieldsStart(field), Capacity);
+
+    private UInt128 Address(int row, int side)
     {
         UInt128 address = 0;
         for (int word = AddressWords - 1; word >= 0; word--)
         {
-            address = (address << 32) | Words(SourceWord(word) + column)[row];
+            address = (address << 32) | Words((2 * word) + side)[row];
         }
 
         return address;

@@ -5,9 +5,10 @@ namespace NetworkingSfc.Classifier.Tests;
 public sealed class FlowKeyBatchTests
 {
     [Theory]
-    [InlineData(1, 64)]
-    [InlineData(64, 64)]
-    [InlineData(65, 128)]
+    [InlineData(1, 32)]
+    [InlineData(32, 32)]
+    [InlineData(33, 64)]
+    [InlineData(65, 96)]
     [InlineData(65_536, 65_536)]
     public void Columns_are_whole_vectors(int wanted, int capacity)
     {

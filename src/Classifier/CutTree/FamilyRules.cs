@@ -9,9 +9,6 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// </summary>
 internal sealed class FamilyRules : IDisposable
 {
-    // Beyond this many, the last tree copies rules rather than passing them on.
-    private const int MostTrees = 6;
-
     // Trees are grown anew when this many times as many rules are in them as they were grown for.
     private const int GrowthBeforeRebuild = 2;
 
@@ -176,7 +173,7 @@ internal sealed class FamilyRules : IDisposable
     // few rules, so the list may outgrow its bound for a while.
     private void ShortenWide()
     {
-        if (_trees.Count < MostTrees)
+        if (_trees.Count < NodeLayout.MostTrees)
         {
             int[] slots = [.. _wide];
             _wide.Clear();
@@ -190,7 +187,7 @@ internal sealed class FamilyRules : IDisposable
 
     private void Plant(int[] slots)
     {
-        Planting planting = _planter.Plant(slots, MostTrees - _trees.Count);
+        Planting planting = _planter.Plant(slots, NodeLayout.MostTrees - _trees.Count);
         foreach ((CutNode tree, int[] grownOver) in planting.Trees)
         {
             // What was passed on gets its place from a later tree or the wide list.

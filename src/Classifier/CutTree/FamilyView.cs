@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Classifier.Memory;
 
 namespace NetworkingSfc.Classifier.CutTree;
@@ -13,5 +14,9 @@ internal sealed record FamilyView(
     Dimensions Dimensions, NativeRegion Region, ImmutableArray<TreeRoot> Trees, uint WideStart, int WideCount)
 {
     /// <summary>True when no rule of this family is installed.</summary>
-    public bool IsEmpty => Trees.IsEmpty && WideCount == 0;
+    public bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Trees.IsEmpty && WideCount == 0;
+    }
 }

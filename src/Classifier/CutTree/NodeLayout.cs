@@ -41,6 +41,9 @@ internal static class NodeLayout
     /// <summary>Rows that are looked up together; the columns of keys are this long.</summary>
     public const int Rows = 64;
 
+    /// <summary>Most trees of a family. Beyond this many, the last tree copies rules rather than passing them on.</summary>
+    public const int MostTrees = 6;
+
     /// <summary>Bytes from one column of keys to the next.</summary>
     public const int ColumnBytes = Rows * sizeof(uint);
 

@@ -6,9 +6,11 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="Cost">What it costs a row on average, in steps taken together.</param>
 internal readonly record struct TreeSteps(int Rounds, int Deepest, double Cost)
 {
-    // A step that a row takes by itself costs half more; so does looking who has to.
-    private const double AloneCost = 1.5;
-    private const double LookingCost = 0.4;
+    // A step that a row takes by itself costs more; so does looking who has to, and each time that the list is gone
+    // through: how long it is then is anybody's guess, and nothing goes on until it is known.
+    private const double AloneCost = 1.2;
+    private const double LookingCost = 0.2;
+    private const double ListCost = 0.3;
 
     /// <summary>True when some leaf is farther away than all rows go together.</summary>
     public bool IsUneven => Deepest > Rounds + 1;
@@ -24,7 +26,8 @@ internal readonly record struct TreeSteps(int Rounds, int Deepest, double Cost)
         TreeSteps best = new(0, deepest, double.MaxValue);
         for (int rounds = 0; rounds < Math.Max(1, deepest); rounds++)
         {
-            double cost = rounds + (deepest > rounds + 1 ? LookingCost : 0);
+            int times = deepest - rounds - 1;
+            double cost = rounds + (times > 0 ? LookingCost + (ListCost * times) : 0);
             for (int depth = rounds + 2; depth <= deepest; depth++)
             {
                 cost += AloneCost * (depth - rounds - 1) * byDepth[depth] / copies;

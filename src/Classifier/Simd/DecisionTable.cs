@@ -14,6 +14,9 @@ internal sealed unsafe class DecisionTable(int buckets, int entryWords) : IDispo
     // A version that no entry was ever checked by: empty places are older than everything.
     private const ulong Never = ulong.MaxValue;
 
+    // 2^64 divided by the golden ratio (Knuth, The Art of Computer Programming 3, section 6.4).
+    private const ulong Odd = 0x9e37_79b9_7f4a_7c15;
+
     private readonly int _shift = 64 - int.Log2(buckets);
     private readonly ulong[] _secrets = Secrets();
     private NativeRegion? _region;
@@ -44,6 +47,9 @@ internal sealed unsafe class DecisionTable(int buckets, int entryWords) : IDispo
                     hash = Fold(hash ^ secrets[4], keys[(3 * NodeLayout.Rows) + row] ^ secrets[5]);
                 }
 
+                // Where only a few bits of the keys differ, evenly spaced keys give evenly spaced products, and those may meet
+                // in few buckets: this breaks the spacing.
+                hash = (hash ^ (hash >> 32)) * Odd;
                 ulong* place = memory + ((nuint)(hash >> _shift) * (nuint)bucketWords);
                 places[row] = place;
                 if (Sse.IsSupported)

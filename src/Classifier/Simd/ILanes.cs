@@ -38,8 +38,15 @@ internal unsafe interface ILanes
     static abstract void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily;
 
-    /// <summary>The lesser of two orders, row by row, into the first.</summary>
-    static abstract void Least(ulong* orders, ulong* others, int rows);
+    /// <summary>
+    /// Lists the rows of a tree that are not at a leaf yet, as their places in the columns of all trees; up to a whole
+    /// vector is written behind the list.
+    /// </summary>
+    /// <returns>How many.</returns>
+    static abstract nuint OnTheWay(uint* references, uint first, int rows, uint* places);
+
+    /// <summary>The least order of each row, of its own and those found in each tree, into the first.</summary>
+    static abstract void Least(ulong* orders, ulong* found, int trees, int rows);
 
     /// <summary>The ids of orders: their low halves.</summary>
     static abstract void Ids(ulong* orders, int* ids, int rows);

@@ -162,11 +162,22 @@ internal readonly unsafe struct Lanes128 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Least(ulong* orders, ulong* others, int rows)
+    public static nuint OnTheWay(uint* references, uint first, int rows, uint* places) =>
+        ScalarLanes.OnTheWay(references, first, rows, places);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Least(ulong* orders, ulong* found, int trees, int rows)
     {
         for (int row = 0; row < rows; row += Vector128<ulong>.Count)
         {
-            Vector128.Min(Vector128.Load(orders + row), Vector128.Load(others + row)).Store(orders + row);
+            Vector128<ulong> least = Vector128.Load(orders + row);
+            for (int tree = 0; tree < trees; tree++)
+            {
+                least = Vector128.Min(least, Vector128.Load(found + (tree * NodeLayout.Rows) + row));
+            }
+
+            least.Store(orders + row);
         }
     }
 

@@ -157,11 +157,22 @@ internal readonly unsafe struct Lanes256 : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Least(ulong* orders, ulong* others, int rows)
+    public static nuint OnTheWay(uint* references, uint first, int rows, uint* places) =>
+        ScalarLanes.OnTheWay(references, first, rows, places);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Least(ulong* orders, ulong* found, int trees, int rows)
     {
         for (int row = 0; row < rows; row += Vector256<ulong>.Count)
         {
-            Vector256.Min(Vector256.Load(orders + row), Vector256.Load(others + row)).Store(orders + row);
+            Vector256<ulong> least = Vector256.Load(orders + row);
+            for (int tree = 0; tree < trees; tree++)
+            {
+                least = Vector256.Min(least, Vector256.Load(found + (tree * NodeLayout.Rows) + row));
+            }
+
+            least.Store(orders + row);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using NetworkingSfc.Classifier.CutTree;
 
 namespace NetworkingSfc.Classifier.Simd;
@@ -9,7 +10,7 @@ namespace NetworkingSfc.Classifier.Simd;
 internal readonly unsafe struct Lanes512 : ILanes
 {
     /// <inheritdoc/>
-    public static bool IsSupported => Vector512.IsHardwareAccelerated;
+    public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -120,43 +121,81 @@ internal readonly unsafe struct Lanes512 : ILanes
     public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily
     {
+        const int Half = 16;
         int stride = NodeLayout.WideWords(TFamily.AddressWords);
         int words = 2 * TFamily.AddressWords;
         int ports = NodeLayout.WidePorts(TFamily.AddressWords);
-        uint* ends = columns + (words * NodeLayout.Rows);
-        for (int row = 0; row < rows; row += Vector512<uint>.Count)
+
+        // Two vectors of keys at a time: what bounds this loop is loading the rules.
+        for (int row = 0; row < rows; row += 2 * Half)
         {
-            Vector512<ushort> bothPorts =
-                (Vector512.Load(ends + row) | (Vector512.Load(ends + NodeLayout.Rows + row) << 16)).AsUInt16();
-            Vector512<uint> protocol = Vector512.Load(ends + (2 * NodeLayout.Rows) + row);
-            Vector512<uint> best = Vector512<uint>.Zero;
+            uint* key = columns + row;
+            uint* ends = key + (words * NodeLayout.Rows);
+            Vector512<ushort> ports0 = (Vector512.Load(ends) | (Vector512.Load(ends + NodeLayout.Rows) << 16)).AsUInt16();
+            Vector512<ushort> ports1 = (Vector512.Load(ends + Half) | (Vector512.Load(ends + NodeLayout.Rows + Half) << 16)).AsUInt16();
+            Vector512<uint> protocol0 = Vector512.Load(ends + (2 * NodeLayout.Rows));
+            Vector512<uint> protocol1 = Vector512.Load(ends + (2 * NodeLayout.Rows) + Half);
+            Vector512<uint> best0 = Vector512<uint>.Zero, best1 = Vector512<uint>.Zero;
             uint* rule = rules;
             for (uint i = 1; i <= (uint)count; i++)
             {
                 rule += stride;
-                Vector512<uint> differing = (protocol ^ Vector512.Create(rule[ports + 2])) & Vector512.Create(rule[ports + 3]);
-                for (int word = 0; word < words; word++)
+                Vector512<uint> value = Vector512.Create(rule[ports + 2]), mask = Vector512.Create(rule[ports + 3]);
+                Vector512<uint> differing0 = (protocol0 ^ value) & mask, differing1 = (protocol1 ^ value) & mask;
+                uint* word = rule;
+                uint* column = key;
+                for (uint* last = rule + ports; word < last; word += 2, column += NodeLayout.Rows)
                 {
-                    differing |= (Vector512.Load(columns + (word * NodeLayout.Rows) + row) ^ Vector512.Create(rule[2 * word]))
-                        & Vector512.Create(rule[(2 * word) + 1]);
+                    (value, mask) = (Vector512.Create(word[0]), Vector512.Create(word[1]));
+                    differing0 |= (Vector512.Load(column) ^ value) & mask;
+                    differing1 |= (Vector512.Load(column + Half) ^ value) & mask;
                 }
 
-                differing |= (Vector512.SubtractSaturate(Vector512.Create(rule[ports]).AsUInt16(), bothPorts)
-                    | Vector512.SubtractSaturate(bothPorts, Vector512.Create(rule[ports + 1]).AsUInt16())).AsUInt32();
-                best = Vector512.ConditionalSelect(Vector512.Equals(differing, Vector512<uint>.Zero), Vector512.Create(i), best);
+                Vector512<ushort> least = Vector512.Create(rule[ports]).AsUInt16(), largest = Vector512.Create(rule[ports + 1]).AsUInt16();
+                differing0 |= (Vector512.SubtractSaturate(least, ports0) | Vector512.SubtractSaturate(ports0, largest)).AsUInt32();
+                differing1 |= (Vector512.SubtractSaturate(least, ports1) | Vector512.SubtractSaturate(ports1, largest)).AsUInt32();
+                best0 = Vector512.ConditionalSelect(Vector512.Equals(differing0, Vector512<uint>.Zero), Vector512.Create(i), best0);
+                best1 = Vector512.ConditionalSelect(Vector512.Equals(differing1, Vector512<uint>.Zero), Vector512.Create(i), best1);
             }
 
-            best.Store(found + row);
+            best0.Store(found + row);
+            best1.Store(found + row + Half);
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Least(ulong* orders, ulong* others, int rows)
+    public static nuint OnTheWay(uint* references, uint first, int rows, uint* places)
+    {
+        nuint count = 0;
+        Vector512<uint> step = Vector512.Create((uint)Vector512<uint>.Count);
+        Vector512<uint> place = Vector512.CreateSequence(first, 1u);
+        Vector512<uint> end = Vector512.Create(first + (uint)rows);
+        for (uint row = first; row < first + (uint)rows; row += (uint)Vector512<uint>.Count)
+        {
+            Vector512<uint> going = Vector512.LessThan(place, end)
+                & Vector512.Equals(Vector512.Load(references + row) & Vector512<uint>.One, Vector512<uint>.Zero);
+            Avx512F.Compress(Vector512<uint>.Zero, going, place).Store(places + count);
+            count += (nuint)BitOperations.PopCount(going.ExtractMostSignificantBits());
+            place += step;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Least(ulong* orders, ulong* found, int trees, int rows)
     {
         for (int row = 0; row < rows; row += Vector512<ulong>.Count)
         {
-            Vector512.Min(Vector512.Load(orders + row), Vector512.Load(others + row)).Store(orders + row);
+            Vector512<ulong> least = Vector512.Load(orders + row);
+            for (int tree = 0; tree < trees; tree++)
+            {
+                least = Vector512.Min(least, Vector512.Load(found + (tree * NodeLayout.Rows) + row));
+            }
+
+            least.Store(orders + row);
         }
     }
 

@@ -135,11 +135,28 @@ internal readonly unsafe struct ScalarLanes : ILanes
     }
 
     /// <inheritdoc/>
-    public static void Least(ulong* orders, ulong* others, int rows)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nuint OnTheWay(uint* references, uint first, int rows, uint* places)
+    {
+        nuint count = 0;
+        for (uint place = first; place < first + (uint)rows; place++)
+        {
+            places[count] = place;
+            count += (references[place] & NodeLayout.LeafBit) ^ 1;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public static void Least(ulong* orders, ulong* found, int trees, int rows)
     {
         for (int row = 0; row < rows; row++)
         {
-            orders[row] = Math.Min(orders[row], others[row]);
+            for (int tree = 0; tree < trees; tree++)
+            {
+                orders[row] = Math.Min(orders[row], found[(tree * NodeLayout.Rows) + row]);
+            }
         }
     }
 

@@ -19,9 +19,11 @@ internal readonly unsafe ref struct Scratch(byte* memory)
     private const int KeysStart = ColumnsBytes;
     private const int OrdersStart = KeysStart + (MostKeyWords * LongColumnBytes);
     private const int FoundStart = OrdersStart + LongColumnBytes;
-    private const int ReferencesStart = FoundStart + LongColumnBytes;
-    private const int RowsStart = ReferencesStart + NodeLayout.ColumnBytes;
-    private const int End = RowsStart + NodeLayout.ColumnBytes;
+    private const int ReferencesStart = FoundStart + (NodeLayout.MostTrees * LongColumnBytes);
+    private const int RowsStart = ReferencesStart + (NodeLayout.MostTrees * NodeLayout.ColumnBytes);
+
+    // A list of rows of all trees, and a vector that may be written behind its end.
+    private const int End = RowsStart + (NodeLayout.MostTrees * NodeLayout.ColumnBytes) + Line;
 
     /// <summary>Size of a block, with room to align it.</summary>
     public const int Bytes = End + Line;
@@ -37,12 +39,12 @@ internal readonly unsafe ref struct Scratch(byte* memory)
     /// <summary>Orders of the best rules so far.</summary>
     public ulong* Orders => (ulong*)(_start + OrdersStart);
 
-    /// <summary>Orders of one tree's rules.</summary>
+    /// <summary>Orders of the rules found: a column for each tree.</summary>
     public ulong* Found => (ulong*)(_start + FoundStart);
 
-    /// <summary>Where each row is in a tree.</summary>
+    /// <summary>Where each row is: a column for each tree.</summary>
     public uint* References => (uint*)(_start + ReferencesStart);
 
-    /// <summary>A list of rows.</summary>
+    /// <summary>A list of rows, in one tree or in all.</summary>
     public uint* Rows => (uint*)(_start + RowsStart);
 }

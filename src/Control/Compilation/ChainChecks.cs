@@ -16,22 +16,6 @@ internal static class ChainChecks
     /// <param name="set">The resources.</param>
     public static ImmutableArray<ApiProblem> Check(ResourceSet set) => [.. set.PortChains.SelectMany(chain => Check(set, chain))];
 
-    /// <summary>What the API stores and this version of the forwarder does not carry out: one sentence each.</summary>
-    /// <param name="set">The resources.</param>
-    public static ImmutableArray<string> NotCarriedOut(ResourceSet set) =>
-    [
-        .. set.PortChains.SelectMany(chain => chain.PortPairGroups.Select(id => set.PortPairGroups[id]).SelectMany(group => NotCarriedOut(chain, group))),
-    ];
-
-    private static IEnumerable<string> NotCarriedOut(PortChain chain, PortPairGroup group)
-    {
-        if (group.Exclusive)
-        {
-            yield return $"Port chain {chain.Id}: this version does not follow what the functions of the exclusive group {group.Id} rewrite; "
-                + "frames with values that no classifier and no n-tuple mapping names leave the chain.";
-        }
-    }
-
     private static IEnumerable<ApiProblem> Check(ResourceSet set, PortChain chain)
     {
         if (chain.PortPairGroups.Length > MaxHops)

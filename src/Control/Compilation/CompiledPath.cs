@@ -24,9 +24,12 @@ internal sealed record CompiledPath(
 /// <param name="OutputPorts">Numbers of the ports its functions send from.</param>
 internal sealed record UnawareHop(int HopsDone, ImmutableArray<int> OutputPorts)
 {
+    /// <summary>What no classifier takes at those ports is behind the hop all the same: functions of the path write addresses as they like.</summary>
+    public bool TakesRest { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(UnawareHop? other) =>
-        other is not null && HopsDone == other.HopsDone && OutputPorts.AsSpan().SequenceEqual(other.OutputPorts.AsSpan());
+        other is not null && HopsDone == other.HopsDone && TakesRest == other.TakesRest && OutputPorts.AsSpan().SequenceEqual(other.OutputPorts.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HopsDone;

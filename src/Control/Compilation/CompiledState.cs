@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Steering;
 
@@ -8,9 +7,7 @@ namespace NetworkingSfc.Control.Compilation;
 /// <param name="Resources">What was compiled.</param>
 /// <param name="Definition">What the dataplane is to do.</param>
 /// <param name="Numbers">Which number stands for which resource.</param>
-/// <param name="NotCarriedOut">Sentences about what the resources ask for and the dataplane does not do.</param>
-public sealed record CompiledState(
-    ResourceSet Resources, SteeringDefinition Definition, StableNumbers Numbers, ImmutableArray<string> NotCarriedOut)
+public sealed record CompiledState(ResourceSet Resources, SteeringDefinition Definition, StableNumbers Numbers)
 {
     /// <summary>What the next compilation need not do again.</summary>
     internal CompiledRules Rules { get; init; } = CompiledRules.None;

@@ -27,12 +27,14 @@ internal sealed class PathCompiler
     private readonly ImmutableArray<PathDefinition>.Builder _paths = ImmutableArray.CreateBuilder<PathDefinition>();
     private readonly ImmutableArray<CompiledPath>.Builder _compiled = ImmutableArray.CreateBuilder<CompiledPath>();
     private readonly Dictionary<(Guid Group, bool Reverse), int> _groupIndexes = [];
+    private readonly ExclusiveHops _exclusive;
 
     public PathCompiler(ResourceSet set, StableNumbers numbers, ChainJoins joins)
     {
         _set = set;
         _joins = joins;
         _numbers = numbers;
+        _exclusive = new ExclusiveHops(set);
     }
 
     /// <summary>Groups of the definition.</summary>
@@ -67,7 +69,7 @@ internal sealed class PathCompiler
             groups.Reverse();
         }
 
-        _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, [.. groups.Select((group, hop) => UnawareHop(group, hop, reverse)).OfType<UnawareHop>()], mappings)
+        _compiled.Add(new CompiledPath(_paths.Count, chain, reverse, UnawareHops(groups, reverse), mappings)
         {
             TapPorts = PortsOf(all.Where(group => group.TapEnabled)),
             IsJoined = !reverse && _joins.IsDestination(chain.Id),
@@ -119,9 +121,14 @@ internal sealed class PathCompiler
         [.. groups.SelectMany(PairsOf).SelectMany(pair => new[] { PortNumber(pair.Ingress), PortNumber(pair.Egress) }).Distinct().Order()];
 
     // Behind functions that know no encapsulation, frames are recognised by the classifier on the port they come from.
-    private UnawareHop? UnawareHop(PortPairGroup group, int hop, bool reverse) =>
-        EncapsulationOf(group) != EncapsulationKind.Plain ? null
-            : new UnawareHop(hop + 1, [.. PairsOf(group).Select(pair => PortNumber(reverse ? pair.Ingress : pair.Egress)).Distinct()]);
+    private ImmutableArray<UnawareHop> UnawareHops(List<PortPairGroup> groups, bool reverse) =>
+    [
+        .. groups.Select((group, hop) => (group, hop)).Where(entry => EncapsulationOf(entry.group) == EncapsulationKind.Plain)
+            .Select(entry => new UnawareHop(entry.hop + 1, [.. PairsOf(entry.group).Select(pair => PortNumber(reverse ? pair.Ingress : pair.Egress)).Distinct()])
+            {
+                TakesRest = _exclusive.TakesRest(groups, entry.hop),
+            }),
+    ];
 
     private int GroupIndex(PortPairGroup group, bool reverse)
     {

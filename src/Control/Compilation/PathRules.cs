@@ -19,14 +19,16 @@ internal sealed class PathRules
         CompiledPath path,
         ImmutableArray<SteeringRule> unnamed,
         ImmutableDictionary<int, ImmutableArray<SteeringRule>> named,
-        ImmutableDictionary<int, ImmutableArray<SteeringRule>> unnamedBehindHops,
+        ImmutableDictionary<int, ImmutableArray<SteeringRule>> unnamedAtPorts,
+        ImmutableDictionary<int, ImmutableArray<SteeringRule>> rest,
         ImmutableArray<SteeringRule> joined)
     {
         _path = path;
+        Rest = rest;
         Joined = joined;
         Unnamed = unnamed;
         Named = named;
-        UnnamedBehindHops = unnamedBehindHops;
+        UnnamedAtPorts = unnamedAtPorts;
     }
 
     /// <summary>Rules of classifiers without a logical source port, for every port that no pair has.</summary>
@@ -35,8 +37,14 @@ internal sealed class PathRules
     /// <summary>Rules of classifiers with a logical source port, by port.</summary>
     public ImmutableDictionary<int, ImmutableArray<SteeringRule>> Named { get; }
 
-    /// <summary>Rules of classifiers without a logical source port for what comes out of functions, by port.</summary>
-    public ImmutableDictionary<int, ImmutableArray<SteeringRule>> UnnamedBehindHops { get; }
+    /// <summary>
+    /// Rules of classifiers without a logical source port that are for one port all the same, by port: for what comes out of
+    /// functions, and where the way back begins.
+    /// </summary>
+    public ImmutableDictionary<int, ImmutableArray<SteeringRule>> UnnamedAtPorts { get; }
+
+    /// <summary>Rules for whatever comes out of functions and no other rule takes, by port.</summary>
+    public ImmutableDictionary<int, ImmutableArray<SteeringRule>> Rest { get; }
 
     /// <summary>Of a chain that a service graph joins to others, the rules for frames that have ended those: source ports do not count.</summary>
     public ImmutableArray<SteeringRule> Joined { get; }
@@ -50,38 +58,51 @@ internal sealed class PathRules
         List<SteeringRule> unnamed = [];
         List<SteeringRule> joined = [];
         Dictionary<int, List<SteeringRule>> named = [];
-        Dictionary<int, List<SteeringRule>> unnamedBehindHops = [];
-        foreach (FlowClassifier classifier in path.Chain.FlowClassifiers.Select(id => set.FlowClassifiers[id]))
-        {
-            Guid? source = path.IsReverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort;
-            if (path.IsJoined)
-            {
-                joined.Add(RuleAt(path, classifier, hopsDone: 0));
-            }
-            else if (source is Guid port)
-            {
-                if (!path.TapPorts.Contains(numbers.Ports[port]))
-                {
-                    AddTo(named, numbers.Ports[port], RuleAt(path, classifier, hopsDone: 0));
-                }
-            }
-            else if (!path.IsReverse)
-            {
-                unnamed.Add(RuleAt(path, classifier, hopsDone: 0));
-            }
+        Dictionary<int, List<SteeringRule>> unnamedAtPorts = [];
+        Dictionary<int, List<SteeringRule>> rest = [];
+        FlowClassifier[] classifiers = [.. path.Chain.FlowClassifiers.Select(id => set.FlowClassifiers[id])];
 
-            Dictionary<int, List<SteeringRule>> behindHops = classifier.LogicalSourcePort is null ? unnamedBehindHops : named;
-            foreach (UnawareHop hop in path.UnawareHops)
+        // The furthest hop first: a frame that may be behind two of them must not come back to the same one for ever.
+        foreach (UnawareHop hop in path.UnawareHops.Reverse())
+        {
+            foreach (FlowClassifier classifier in classifiers)
             {
                 SteeringRule rule = RuleAt(path, classifier, hop.HopsDone);
                 foreach (int output in hop.OutputPorts)
                 {
-                    AddTo(behindHops, output, rule);
+                    AddTo(IsNamed(path, classifier) ? named : unnamedAtPorts, output, rule);
                 }
+            }
+
+            // A chain that nothing enters takes nothing. Functions may turn one family into the other.
+            foreach (int output in hop.TakesRest && classifiers.Length > 0 ? hop.OutputPorts : [])
+            {
+                AddTo(rest, output, new SteeringRule(new FlowRule(EtherType.Ipv4), path.Index, hop.HopsDone));
+                AddTo(rest, output, new SteeringRule(new FlowRule(EtherType.Ipv6), path.Index, hop.HopsDone));
             }
         }
 
-        return new PathRules(path, [.. unnamed], Kept(named), Kept(unnamedBehindHops), [.. joined]);
+        foreach (FlowClassifier classifier in classifiers)
+        {
+            SteeringRule rule = RuleAt(path, classifier, hopsDone: 0);
+            if (path.IsJoined)
+            {
+                joined.Add(rule);
+            }
+            else if ((path.IsReverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort) is Guid source)
+            {
+                if (!path.TapPorts.Contains(numbers.Ports[source]))
+                {
+                    AddTo(IsNamed(path, classifier) ? named : unnamedAtPorts, numbers.Ports[source], rule);
+                }
+            }
+            else if (!path.IsReverse)
+            {
+                unnamed.Add(rule);
+            }
+        }
+
+        return new PathRules(path, [.. unnamed], Kept(named), Kept(unnamedAtPorts), Kept(rest), [.. joined]);
     }
 
     /// <summary>These rules as those of a path of another compilation, or null when it needs others.</summary>
@@ -102,8 +123,11 @@ internal sealed class PathRules
 
         // Paths move up when one before them is deleted.
         return path.Index == _path.Index ? this : new PathRules(
-            path, Moved(Unnamed, path.Index), Moved(Named, path.Index), Moved(UnnamedBehindHops, path.Index), Moved(Joined, path.Index));
+            path, Moved(Unnamed, path.Index), Moved(Named, path.Index), Moved(UnnamedAtPorts, path.Index), Moved(Rest, path.Index), Moved(Joined, path.Index));
     }
+
+    // All rules of a classifier on a path have one precedence. Who enters a chain from the end of another did not come by its source port.
+    private static bool IsNamed(CompiledPath path, FlowClassifier classifier) => path.IsJoined || classifier.LogicalSourcePort is not null;
 
     private static SteeringRule RuleAt(CompiledPath path, FlowClassifier classifier, int hopsDone)
     {

@@ -6,7 +6,9 @@ namespace NetworkingSfc.Control.Compilation;
 
 /// <summary>
 /// Which rules apply to frames from which port, best first: those of classifiers with a logical source port, then those
-/// without; among equals the older chain, the forward path before the way back, the order of the chain's list, the earlier hop.
+/// without; among equals the older chain, the forward path before the way back, the further hop, the order of the chain's
+/// list. Last come the rules of hops that keep whatever comes out of them (<see cref="ExclusiveHops"/>). At ports of port pairs <see cref="ChainJoins.RankOf"/> stands for age. So a frame that nobody rewrites goes from rule
+/// to rule only to a path of better rank or further on its own, and to an end.
 /// </summary>
 internal sealed class RuleTableCompiler
 {
@@ -20,22 +22,23 @@ internal sealed class RuleTableCompiler
     private readonly ImmutableDictionary<(Guid Chain, bool IsReverse), PathRules>.Builder _paths =
         ImmutableDictionary.CreateBuilder<(Guid Chain, bool IsReverse), PathRules>();
 
-    private readonly Dictionary<int, List<ImmutableArray<SteeringRule>>> _named = [];
-    private readonly Dictionary<int, List<ImmutableArray<SteeringRule>>> _unnamedBehindHops = [];
+    private readonly Dictionary<int, List<RankedPart>> _named = [];
+    private readonly Dictionary<int, List<RankedPart>> _unnamedAtPorts = [];
+    private readonly Dictionary<int, List<RankedPart>> _rest = [];
     private readonly List<ImmutableArray<SteeringRule>> _unnamed = [];
     private readonly Dictionary<Guid, (int Order, ImmutableArray<SteeringRule> Rules)> _joined = [];
     private readonly ImmutableArray<RuleTableDefinition>.Builder _tables = ImmutableArray.CreateBuilder<RuleTableDefinition>();
     private readonly ImmutableDictionary<int, CompiledRules.Table>.Builder _byPort = ImmutableDictionary.CreateBuilder<int, CompiledRules.Table>();
     private int _sharedTable = -1;
 
-    public RuleTableCompiler(ResourceSet set, StableNumbers numbers, ImmutableArray<CompiledPath> paths, CompiledState? previous)
+    public RuleTableCompiler(ResourceSet set, StableNumbers numbers, ImmutableArray<CompiledPath> paths, ChainJoins joins, CompiledState? previous)
     {
         _previous = previous?.Rules ?? CompiledRules.None;
         HashSet<Guid> changed = previous is null ? [] : set.FlowClassifiers.ChangedSince(previous.Resources.FlowClassifiers);
         foreach (CompiledPath path in paths)
         {
             (Guid, bool) key = (path.Chain.Id, path.IsReverse);
-            Add(key, _previous.Paths.GetValueOrDefault(key)?.For(path, changed) ?? PathRules.Of(path, set, numbers));
+            Add(key, joins.RankOf(path.Chain.Id, age: path.Index), _previous.Paths.GetValueOrDefault(key)?.For(path, changed) ?? PathRules.Of(path, set, numbers));
         }
     }
 
@@ -50,7 +53,7 @@ internal sealed class RuleTableCompiler
     /// <param name="isOfPair">True when a port pair has the port: classifiers without a logical source port do not apply.</param>
     public int TableFor(int port, bool isOfPair)
     {
-        List<ImmutableArray<SteeringRule>> own = [.. ListOf(_named, port), .. ListOf(_unnamedBehindHops, port)];
+        List<ImmutableArray<SteeringRule>> own = [.. PartsAt(_named, port, isOfPair), .. PartsAt(_unnamedAtPorts, port, isOfPair), .. PartsAt(_rest, port, isOfPair)];
         if (own.Count > 0)
         {
             return AddTable(port, isOfPair ? own : [.. own, .. _unnamed]);
@@ -83,31 +86,33 @@ internal sealed class RuleTableCompiler
         return parts.Count == 0 ? -1 : AddTable(FirstJoin - number, parts);
     }
 
-    private void Add((Guid Chain, bool IsReverse) key, PathRules rules)
+    private void Add((Guid Chain, bool IsReverse) key, int rank, PathRules rules)
     {
         _paths.Add(key, rules);
         if (!rules.Joined.IsEmpty)
         {
             _joined.Add(key.Chain, (_joined.Count, rules.Joined));
         }
-        AddTo(_named, rules.Named);
-        AddTo(_unnamedBehindHops, rules.UnnamedBehindHops);
+
+        AddTo(_named, rank, rules.Named);
+        AddTo(_unnamedAtPorts, rank, rules.UnnamedAtPorts);
+        AddTo(_rest, rank, rules.Rest);
         if (!rules.Unnamed.IsEmpty)
         {
             _unnamed.Add(rules.Unnamed);
         }
     }
 
-    private static void AddTo(Dictionary<int, List<ImmutableArray<SteeringRule>>> lists, ImmutableDictionary<int, ImmutableArray<SteeringRule>> added)
+    private static void AddTo(Dictionary<int, List<RankedPart>> lists, int rank, ImmutableDictionary<int, ImmutableArray<SteeringRule>> added)
     {
         foreach ((int port, ImmutableArray<SteeringRule> rules) in added)
         {
-            if (!lists.TryGetValue(port, out List<ImmutableArray<SteeringRule>>? list))
+            if (!lists.TryGetValue(port, out List<RankedPart>? list))
             {
                 lists.Add(port, list = []);
             }
 
-            list.Add(rules);
+            list.Add(new RankedPart(rank, rules));
         }
     }
 
@@ -134,6 +139,12 @@ internal sealed class RuleTableCompiler
         return rules.MoveToImmutable();
     }
 
-    private static List<ImmutableArray<SteeringRule>> ListOf(Dictionary<int, List<ImmutableArray<SteeringRule>>> lists, int port) =>
-        lists.TryGetValue(port, out List<ImmutableArray<SteeringRule>>? list) ? list : [];
+    // Parts stand in the order of age.
+    private static IEnumerable<ImmutableArray<SteeringRule>> PartsAt(Dictionary<int, List<RankedPart>> lists, int port, bool isOfPair)
+    {
+        List<RankedPart> parts = lists.GetValueOrDefault(port, []);
+        return (isOfPair ? parts.OrderBy(part => part.Rank) : parts.AsEnumerable()).Select(part => part.Rules);
+    }
+
+    private readonly record struct RankedPart(int Rank, ImmutableArray<SteeringRule> Rules);
 }

@@ -34,18 +34,18 @@ public static class SnapshotCompiler
             paths.Add(chain);
         }
 
-        RuleTableCompiler rules = new(set, numbers, paths.Compiled, previous);
+        RuleTableCompiler rules = new(set, numbers, paths.Compiled, joins, previous);
         return new CompiledState(set, new SteeringDefinition
         {
             Generation = generation,
             Networks = [.. set.Networks.Select(network => new NetworkDefinition(
-                set.Uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1))],
+                set.Uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1, network.Learns))],
             Ports = CompilePorts(set, numbers, rules),
             Groups = paths.Groups,
             Paths = [.. paths.Paths.Zip(paths.Compiled, (path, from) => from.IsReverse ? path
                 : path with { NextRules = rules.TableBehind(from.Chain.Id, numbers.Chains[from.Chain.Id], joins) })],
             RuleTables = rules.Tables,
-        }, numbers, ChainChecks.NotCarriedOut(set))
+        }, numbers)
         {
             Rules = rules.Compiled,
         };
@@ -95,6 +95,7 @@ public static class SnapshotCompiler
                 rules.TableFor(number, isOfPair: ofPairs.Contains(port.Id)))
             {
                 SendsEncapsulated = awareEgress.Contains(port.Id),
+                IsOfPair = ofPairs.Contains(port.Id),
             };
         }
 

@@ -19,6 +19,12 @@ public sealed record Network : Resource, IRevisioned
     /// <summary>Administrative state as sent.</summary>
     public bool AdminStateUp { get; init; } = true;
 
+    /// <summary>
+    /// Extension attribute <c>switching</c>: where stations are is learned from their frames and what has no known destination
+    /// is flooded (<c>learn</c>); otherwise only what the state says is known (<c>static</c>, not answered).
+    /// </summary>
+    public bool Learns { get; init; }
+
     /// <summary>Whether other projects see the network.</summary>
     public bool Shared { get; init; }
 

@@ -10,6 +10,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
     /// <summary>The least IPv4 asks of a link (RFC 791).</summary>
     private const int MinMtu = 68;
     private const int MaxMtu = 65535;
+    private const string Learn = "learn";
 
     /// <inheritdoc/>
     public override string Singular => "network";
@@ -29,9 +30,11 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         new AttributeRule("admin_state_up", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = true, Accepts = "true or false" },
         new AttributeRule("shared", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = false, Accepts = "true or false" },
         new AttributeRule("mtu", AttributeUse.Post | AttributeUse.Put, Numbers.Between(MinMtu, MaxMtu), Schema.Integer(MinMtu, MaxMtu)) { Default = Network.NoMtu, Accepts = "a number from 68 to 65535" },
-
-        // The forwarder switches by known addresses only; another word must not be taken and then ignored.
-        new AttributeRule("switching", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(("static", true)), Schema.Words("static")) { Default = true },
+        new AttributeRule("switching", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(("static", false), (Learn, true)), Schema.Words("static", Learn))
+        {
+            Default = false,
+            Accepts = "static or learn",
+        },
         new AttributeRule("status", AttributeUse.Document | AttributeUse.Replace, Texts.OneOf(("ACTIVE", true)), Schema.Words("ACTIVE")) { Default = true, Accepts = "ACTIVE" },
         RevisionNumbers.Rule);
 
@@ -48,6 +51,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         ResourceMember<Network>.Text("description", network => network.Description),
         ResourceMember<Network>.Text("project_id", network => network.ProjectId),
         ResourceMember<Network>.Number("revision_number", network => network.RevisionNumber),
+        ResourceMember<Network>.Text("switching", _ => Learn) with { Shown = network => network.Learns },
     ];
 
     /// <inheritdoc/>
@@ -69,6 +73,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
         AdminStateUp = values.Get<bool>("admin_state_up"),
         Shared = values.Get<bool>("shared"),
         Mtu = values.Get<int>("mtu"),
+        Learns = values.Get<bool>("switching"),
         RevisionNumber = values.Get(RevisionNumbers.Name, 1),
     };
 
@@ -91,6 +96,7 @@ internal sealed class NetworkKind : ResourceKindOf<Network>
             AdminStateUp = values.Get("admin_state_up", current.AdminStateUp),
             Shared = values.Get("shared", current.Shared),
             Mtu = values.Get("mtu", current.Mtu),
+            Learns = values.Get("switching", current.Learns),
         };
         return Replace(set, updated with { RevisionNumber = RevisionNumbers.Next(current, values, isChanged: updated != current) });
     }

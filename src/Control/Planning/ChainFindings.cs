@@ -15,7 +15,6 @@ internal static class ChainFindings
     public static IEnumerable<PlanFinding> Of(ResourceSet set) =>
     [
         .. ChainChecks.Check(set).Select(problem => PlanFinding.Error("refused", problem.Message)),
-        .. ChainChecks.NotCarriedOut(set).Select(sentence => PlanFinding.Warning("not_carried_out", sentence)),
         .. set.PortChains.SelectMany(chain => Of(set, chain)),
         .. SharedEgress(set),
     ];

@@ -112,7 +112,7 @@ internal sealed class ClassifierFindings
                 + "to the function is assumed; a function with two ports would leave no doubt.")
             : PlanFinding.Warning("return_ambiguous",
                 $"Frames from {place} may be {Where(rule)} or {Where(other)}, and their classifiers do not tell which: the latter is assumed, "
-                + "so some frames skip or repeat hops. Functions with ports of their own would leave no doubt."));
+                + "so some frames skip hops. Functions with ports of their own would leave no doubt."));
     }
 
     private static string Where(PlannedRule rule)

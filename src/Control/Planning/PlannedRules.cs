@@ -9,26 +9,27 @@ namespace NetworkingSfc.Control.Planning;
 
 /// <summary>
 /// Which rules apply to frames from which port, best first, as the rule table compiler orders them but still knowing
-/// their classifiers: those with a logical source port, then those without; among equals the older chain, the forward path
-/// before the way back, the order of the chain's list, the earlier hop.
+/// their classifiers.
 /// </summary>
 internal sealed class PlannedRules
 {
     private readonly Dictionary<Guid, List<PlannedRule>> _named = [];
-    private readonly Dictionary<Guid, List<PlannedRule>> _unnamedBehindHops = [];
+    private readonly Dictionary<Guid, List<PlannedRule>> _unnamedAtPorts = [];
+    private readonly ChainJoins _joins;
+    private readonly Dictionary<Guid, int> _ages = [];
 
     public PlannedRules(ResourceSet set)
     {
         OfPairs = [.. set.PortPairs.SelectMany(pair => new[] { pair.Ingress, pair.Egress })];
 
-        // Frames reach these chains from the end of another, whatever port their classifiers name; behind their hops they are as others.
-        HashSet<Guid> joined = [.. set.ServiceGraphs.SelectMany(graph => graph.Branches).SelectMany(branch => branch.Destinations)];
+        _joins = new ChainJoins(set);
         foreach (PortChain chain in set.PortChains)
         {
-            Add(set, chain, reverse: false, isJoined: joined.Contains(chain.Id));
+            _ages.Add(chain.Id, _ages.Count);
+            Add(set, chain, reverse: false);
             if (chain.Symmetric)
             {
-                Add(set, chain, reverse: true, isJoined: false);
+                Add(set, chain, reverse: true);
             }
         }
     }
@@ -40,39 +41,41 @@ internal sealed class PlannedRules
     public List<PlannedRule> Unnamed { get; } = [];
 
     /// <summary>The ports that have rules of their own.</summary>
-    public IEnumerable<Guid> Ports => _named.Keys.Union(_unnamedBehindHops.Keys);
+    public IEnumerable<Guid> Ports => _named.Keys.Union(_unnamedAtPorts.Keys);
 
     /// <summary>The rules of a port's own, which come before <see cref="Unnamed"/>.</summary>
     /// <param name="port">Id of the port.</param>
-    public List<PlannedRule> Own(Guid port) => [.. _named.GetValueOrDefault(port, []), .. _unnamedBehindHops.GetValueOrDefault(port, [])];
+    public List<PlannedRule> Own(Guid port) => [.. InOrder(_named, port), .. InOrder(_unnamedAtPorts, port)];
 
-    private void Add(ResourceSet set, PortChain chain, bool reverse, bool isJoined)
+    // Sorting keeps what is equal in the order of the chain's list.
+    private IEnumerable<PlannedRule> InOrder(Dictionary<Guid, List<PlannedRule>> lists, Guid port) => lists.GetValueOrDefault(port, [])
+        .OrderBy(rule => OfPairs.Contains(port) ? _joins.RankOf(rule.Chain.Id, _ages[rule.Chain.Id]) : _ages[rule.Chain.Id])
+        .ThenBy(rule => rule.IsReverse)
+        .ThenByDescending(rule => rule.HopsDone);
+
+    // Frames reach a chain behind another from its end, whatever port their classifiers name; behind their hops they are as others.
+    private void Add(ResourceSet set, PortChain chain, bool reverse)
     {
+        bool isJoined = !reverse && _joins.IsDestination(chain.Id);
         foreach (FlowClassifier classifier in chain.FlowClassifiers.Select(id => set.FlowClassifiers[id]))
         {
             FlowRegion forward = FlowRegion.Of(classifier);
             PlannedRule entry = new(reverse ? forward.Reversed() : forward, classifier, chain, reverse, HopsDone: 0);
-            if (isJoined)
+            Dictionary<Guid, List<PlannedRule>> atPorts = isJoined || classifier.LogicalSourcePort is not null ? _named : _unnamedAtPorts;
+            AddBehindHops(set, entry, atPorts);
+            if (!isJoined && (reverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort) is { } source)
             {
-                AddBehindHops(set, entry, classifier.LogicalSourcePort is null ? _unnamedBehindHops : _named);
-                continue;
+                AddTo(atPorts, source, entry);
             }
-
-            if ((reverse ? classifier.LogicalDestinationPort : classifier.LogicalSourcePort) is { } source)
-            {
-                AddTo(_named, source, entry);
-            }
-            else if (!reverse)
+            else if (!isJoined && !reverse)
             {
                 Unnamed.Add(entry);
             }
-
-            AddBehindHops(set, entry, classifier.LogicalSourcePort is null ? _unnamedBehindHops : _named);
         }
     }
 
     // Frames from functions that know no encapsulation are recognised by the classifier again.
-    private static void AddBehindHops(ResourceSet set, PlannedRule entry, Dictionary<Guid, List<PlannedRule>> behindHops)
+    private static void AddBehindHops(ResourceSet set, PlannedRule entry, Dictionary<Guid, List<PlannedRule>> atPorts)
     {
         IEnumerable<PortPairGroup> groups = entry.Chain.PortPairGroups.Select(id => set.PortPairGroups[id]).Where(group => !group.TapEnabled);
         int hopsDone = 0;
@@ -89,7 +92,7 @@ internal sealed class PlannedRules
             {
                 foreach (PortPair pair in group.PortPairs.Select(id => set.PortPairs[id]))
                 {
-                    AddTo(behindHops, entry.IsReverse ? pair.Ingress : pair.Egress, entry with { HopsDone = hopsDone });
+                    AddTo(atPorts, entry.IsReverse ? pair.Ingress : pair.Egress, entry with { HopsDone = hopsDone });
                 }
             }
         }

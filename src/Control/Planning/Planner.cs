@@ -14,6 +14,7 @@ public static class Planner
             .. ChainFindings.Of(after)
                 .Concat(ClassifierFindings.Of(after))
                 .Concat(MappingFindings.Of(after))
+                .Concat(ExclusiveFindings.Of(after))
                 .Concat(PathSizes.FindingsOf(after))
                 .Concat(ObjectComparison.OrderFindings(before, after))
                 .OrderBy(finding => finding.Severity),

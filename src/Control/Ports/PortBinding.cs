@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Control.Attributes;
@@ -17,6 +18,10 @@ internal static class PortBinding
     private const string VhostUser = "vhostuser";
     private const string Socket = "vhostuser_socket";
     private const string Mode = "vhostuser_mode";
+
+    // Neutron's word for the tag of a port that shares its device with others.
+    private const string Vlan = "vlan";
+    private const int MaxVlanId = 4094;
 
     /// <summary>Linux bounds the name of an interface.</summary>
     private const int MaxInterfaceName = 15;
@@ -45,6 +50,11 @@ internal static class PortBinding
     public static ApiProblem? Complete(ref Port port)
     {
         JsonObject details = (JsonObject)JsonNode.Parse(port.BindingVifDetailsJson)!;
+        if (details.TryGetPropertyValue(Vlan, out JsonNode? vlan) && !IsVlanId(vlan))
+        {
+            return Refused($"{Vlan} is a number from 1 to {MaxVlanId}");
+        }
+
         if (port.BindingVifType == VhostUser)
         {
             return RefuseVhostUser(details);
@@ -74,6 +84,10 @@ internal static class PortBinding
 
         return details[Mode] is null || Word(details[Mode]) is "client" or "server" ? null : Refused($"{Mode} is client or server");
     }
+
+    // Neutron writes it as text.
+    private static bool IsVlanId(JsonNode? node) =>
+        int.TryParse(Word(node) ?? node?.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id is > 0 and <= MaxVlanId;
 
     private static string? Word(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 

@@ -39,7 +39,7 @@ public static class SnapshotDecoder
             Generation = reader.UInt64(),
             HashSeed = reader.UInt64(),
             ForwarderMac = Mac(reader),
-            Networks = reader.List(4, static r => new NetworkDefinition(r.Int32())),
+            Networks = reader.List(5, static r => new NetworkDefinition(r.Int32(), r.Byte(limit: 1) == 1)),
             Ports = reader.List(25, Port),
             Groups = reader.List(8, Group),
             Paths = reader.List(29, Path),
@@ -55,15 +55,17 @@ public static class SnapshotDecoder
         return value >> 48 == 0 ? new MacAddress(value) : throw reader.Refuse("a MAC address has more than 48 bits");
     }
 
-    private static PortDefinition Port(SnapshotReader reader) => new(
-        reader.Int32(),
-        Mac(reader),
-        reader.List(17, static r => new PortAddress(r.UInt128(), r.Byte(limit: 1) == 1)),
-        reader.Int32(),
-        reader.Int32())
+    private static PortDefinition Port(SnapshotReader reader)
     {
-        SendsEncapsulated = reader.Byte(limit: 1) == 1,
-    };
+        PortDefinition port = new(
+            reader.Int32(),
+            Mac(reader),
+            reader.List(17, static r => new PortAddress(r.UInt128(), r.Byte(limit: 1) == 1)),
+            reader.Int32(),
+            reader.Int32());
+        byte flags = reader.Byte(limit: 3);
+        return port with { SendsEncapsulated = (flags & 1) != 0, IsOfPair = (flags & 2) != 0 };
+    }
 
     private static GroupDefinition Group(SnapshotReader reader)
     {

@@ -16,7 +16,7 @@ public static class SnapshotEncoder
     internal const uint Magic = 0x5343_4653;
 
     /// <summary>Version of the encoding. A reader refuses any other.</summary>
-    internal const ushort Version = 2;
+    internal const ushort Version = 3;
 
     /// <summary>Appends the encoded definition.</summary>
     /// <param name="definition">The definition.</param>
@@ -29,7 +29,11 @@ public static class SnapshotEncoder
         writer.UInt64(definition.Generation);
         writer.UInt64(definition.HashSeed);
         writer.UInt64(definition.ForwarderMac.Value);
-        writer.List(definition.Networks, static (w, network) => w.Int32(network.UplinkPort));
+        writer.List(definition.Networks, static (w, network) =>
+        {
+            w.Int32(network.UplinkPort);
+            w.Byte(network.Learns ? (byte)1 : (byte)0);
+        });
         writer.List(definition.Ports, Port);
         writer.List(definition.Groups, Group);
         writer.List(definition.Paths, Path);
@@ -47,7 +51,7 @@ public static class SnapshotEncoder
         });
         writer.Int32(port.MtuBytes);
         writer.Int32(port.RuleTable);
-        writer.Byte(port.SendsEncapsulated ? (byte)1 : (byte)0);
+        writer.Byte((byte)((port.SendsEncapsulated ? 1 : 0) | (port.IsOfPair ? 2 : 0)));
     }
 
     private static void Group(Writer writer, GroupDefinition group)

@@ -81,7 +81,7 @@ internal static class PathMtuAnswer
         }
 
         buffer = new PacketBuffer { Slot = buffer.Slot, Start = start, Length = answer.Length, WireLength = answer.Length, Member = PacketBuffer.NoMember };
-        Send(batch, row, snapshot);
+        Send(batch, row, snapshot, worker);
         return DropReason.None;
     }
 
@@ -124,7 +124,7 @@ internal static class PathMtuAnswer
         Icmpv6Header.SetChecksum(message, InternetChecksum.Finish(pseudo + InternetChecksum.Sum(message)));
     }
 
-    private static void Send(PacketBatch batch, int row, SteeringSnapshot snapshot)
+    private static void Send(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
         ref PacketDecision decision = ref batch.Decisions[row];
         PacketParser.Parse(batch.Arena.Frame(batch.Buffers[row]), FrameStart.Ethernet, out batch.Headers[row]);
@@ -132,7 +132,7 @@ internal static class PathMtuAnswer
         decision.Carried = default;
         decision.IsDone = false;
         decision.Verdict = Verdict.EndOfPath;
-        int towardsSender = decision.CameWithHeader ? SwitchStage.PortFor(batch, row, snapshot) : PacketDecision.NoPort;
+        int towardsSender = decision.CameWithHeader ? SwitchStage.PortFor(batch, row, snapshot, worker) : PacketDecision.NoPort;
         decision.OutputPort = towardsSender == PacketDecision.NoPort ? batch.IngressPort : towardsSender;
     }
 }

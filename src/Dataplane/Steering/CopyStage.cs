@@ -51,20 +51,30 @@ internal static class CopyStage
             if (tap < hop.TapCount)
             {
                 found = true;
-                Copy(batch, row, hop.FirstTap + tap, worker);
+                if (TryCopy(batch, row, worker))
+                {
+                    ref PacketDecision copy = ref worker.Copies.Decisions[^1];
+                    copy.Verdict = Verdict.Deliver;
+                    copy.Position = hop.FirstTap + tap;
+                }
             }
         }
 
         return found;
     }
 
-    private static void Copy(PacketBatch batch, int row, int position, WorkerContext worker)
+    /// <summary>Appends a copy of a frame to the worker's batch for copies, which has room: the last row there, with the frame's columns.</summary>
+    /// <param name="batch">The burst.</param>
+    /// <param name="row">The frame.</param>
+    /// <param name="worker">Has the slots and the batch for copies.</param>
+    /// <returns>False when no slot is free, which is counted.</returns>
+    public static bool TryCopy(PacketBatch batch, int row, WorkerContext worker)
     {
         worker.Counters.CountGenerated();
         if (!worker.Arena.TryRent(out int slot))
         {
             worker.Counters.CountDropped(DropReason.NoBuffer);
-            return;
+            return false;
         }
 
         ref readonly PacketBuffer buffer = ref batch.Buffers[row];
@@ -75,8 +85,7 @@ internal static class CopyStage
         copies.Headers[^1] = batch.Headers[row];
         ref PacketDecision decision = ref copies.Decisions[^1];
         decision = batch.Decisions[row];
-        decision.Verdict = Verdict.Deliver;
-        decision.Position = position;
         decision.IsCopy = true;
+        return true;
     }
 }

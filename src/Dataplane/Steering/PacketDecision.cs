@@ -34,7 +34,7 @@ public struct PacketDecision
     /// <summary>True when a header was read of the frame as it was received, also once a join has taken it off.</summary>
     public bool CameWithHeader;
 
-    /// <summary>True for a copy on its way to a tap.</summary>
+    /// <summary>True for a copy on its way to a tap, or to one of the ports of a flooded frame.</summary>
     public bool IsCopy;
 
     /// <summary>Chains entered from the end of another since the frame was received.</summary>

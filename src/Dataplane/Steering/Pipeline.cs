@@ -12,6 +12,7 @@ internal static class Pipeline
     public static ImmutableArray<string> Stages { get; } =
     [
         nameof(ParseStage),
+        nameof(LearnStage),
         nameof(ForwardStage),
         nameof(FragmentStage),
         nameof(ClassifyStage),
@@ -30,6 +31,7 @@ internal static class Pipeline
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
         ParseStage.Run(batch);
+        LearnStage.Run(batch, snapshot, worker);
         ForwardStage.Run(batch, snapshot);
         FragmentStage.Run(batch, snapshot, worker);
         ClassifyStage.Run(batch, snapshot, worker);
@@ -37,7 +39,7 @@ internal static class Pipeline
         JoinStage.Run(batch, snapshot, worker);
         SelectStage.Run(batch, snapshot);
         EncapsulateStage.Run(batch, snapshot);
-        SwitchStage.Run(batch, snapshot);
+        SwitchStage.Run(batch, snapshot, worker);
         TransmitStage.Run(batch, snapshot, worker);
     }
 
@@ -52,7 +54,7 @@ internal static class Pipeline
         JoinStage.Run(batch, snapshot, worker);
         SelectStage.Run(batch, snapshot);
         EncapsulateStage.Run(batch, snapshot);
-        SwitchStage.Run(batch, snapshot);
+        SwitchStage.Run(batch, snapshot, worker);
         TransmitStage.Run(batch, snapshot, worker);
     }
 }

@@ -14,7 +14,7 @@ internal static class ReturnDirection
     /// <param name="table">Index of the port's rule table.</param>
     /// <param name="key">The frame's fields.</param>
     /// <param name="snapshot">The steering state.</param>
-    /// <returns>The position behind the same hop on the way back when a rule for it matches too, otherwise <paramref name="position"/>.</returns>
+    /// <returns>The position on the way back of the first rule that matches and is behind one of its hops, otherwise <paramref name="position"/>.</returns>
     public static int Choose(int position, int table, in FlowKey key, SteeringSnapshot snapshot)
     {
         PathHop chosen = snapshot.Positions[position];
@@ -24,14 +24,13 @@ internal static class ReturnDirection
             return position;
         }
 
-        // Hops are counted from the other end: behind hop k of n there is behind hop n - k + 1 here.
-        int hopsDone = forth.Hops.Length - chosen.HopsDone + 1;
+        // Mostly the same hop counted from the other end; where a port is of several, the furthest, as for the way there.
         foreach (SteeringRule other in snapshot.Definition.RuleTables[table].Rules)
         {
             PathDefinition back = snapshot.Definition.Paths[other.Path];
-            if (back.IsReverse && back.Counter == forth.Counter && other.HopsDone == hopsDone && other.Rule.Matches(key))
+            if (back.IsReverse && back.Counter == forth.Counter && other.HopsDone > 0 && other.Rule.Matches(key))
             {
-                return snapshot.Paths[other.Path].FirstPosition + hopsDone;
+                return snapshot.Paths[other.Path].FirstPosition + other.HopsDone;
             }
         }
 

@@ -16,6 +16,25 @@ internal readonly struct PortEntry
 
     /// <summary>True when an encapsulation-aware function sends from here: NSH and labels are read.</summary>
     public bool SendsEncapsulated { get; init; }
+
+    /// <summary>True when a port pair has the port: it teaches nothing and no flood reaches it.</summary>
+    public bool IsOfPair { get; init; }
+}
+
+/// <summary>A network as the stages see it.</summary>
+internal readonly struct NetworkEntry
+{
+    /// <summary>Port for frames whose destination is not known, or -1.</summary>
+    public int UplinkPort { get; init; }
+
+    /// <summary>Stations are learned, and what has no destination is flooded.</summary>
+    public bool Learns { get; init; }
+
+    /// <summary>First row in <see cref="SteeringSnapshot.FloodPorts"/>; the rows rise.</summary>
+    public int FirstFloodPort { get; init; }
+
+    /// <summary>Rows there; none when the network does not learn.</summary>
+    public int FloodPortCount { get; init; }
 }
 
 /// <summary>A member of a group at one hop of one path.</summary>

@@ -12,7 +12,9 @@ internal sealed class SnapshotTables
 
     public required NativeArray<PortEntry> Ports { get; init; }
 
-    public required NativeArray<int> Uplinks { get; init; }
+    public required NativeArray<NetworkEntry> Networks { get; init; }
+
+    public required NativeArray<int> FloodPorts { get; init; }
 
     public required NativeArray<MemberEntry> Members { get; init; }
 

@@ -42,7 +42,8 @@ public sealed record SteeringDefinition
 
 /// <summary>A network.</summary>
 /// <param name="UplinkPort">Port for frames whose destination is not known in the network, or -1.</param>
-public sealed record NetworkDefinition(int UplinkPort);
+/// <param name="Learns">Stations behind its ports are learned, and frames that have no other destination are flooded.</param>
+public sealed record NetworkDefinition(int UplinkPort, bool Learns = false);
 
 /// <summary>A port. One that no longer exists keeps its number, with <paramref name="Network"/> -1.</summary>
 /// <param name="Network">Index of its network, or -1 for a number not in use.</param>
@@ -59,6 +60,9 @@ public sealed record PortDefinition(
     /// a path need not say it.
     /// </summary>
     public bool SendsEncapsulated { get; init; }
+
+    /// <summary>A port pair has it, in a chain or not: nothing is learned from it, and no flood reaches it.</summary>
+    public bool IsOfPair { get; init; }
 }
 
 /// <summary>An IP address of a port.</summary>

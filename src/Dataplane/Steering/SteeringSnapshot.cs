@@ -14,7 +14,8 @@ namespace NetworkingSfc.Dataplane.Steering;
 public sealed class SteeringSnapshot
 {
     private readonly NativeArray<PortEntry> _ports;
-    private readonly NativeArray<int> _uplinks;
+    private readonly NativeArray<NetworkEntry> _networks;
+    private readonly NativeArray<int> _floodPorts;
     private readonly NativeArray<MemberEntry> _members;
     private readonly NativeArray<PathEntry> _paths;
     private readonly NativeArray<int> _chainPorts;
@@ -26,7 +27,8 @@ public sealed class SteeringSnapshot
     {
         Definition = tables.Definition;
         _ports = tables.Ports;
-        _uplinks = tables.Uplinks;
+        _networks = tables.Networks;
+        _floodPorts = tables.FloodPorts;
         _members = tables.Members;
         _paths = tables.Paths;
         _chainPorts = tables.ChainPorts;
@@ -69,8 +71,10 @@ public sealed class SteeringSnapshot
 
     internal ReadOnlySpan<PortEntry> Ports => _ports.Span;
 
-    /// <summary>Uplink port by network, or -1.</summary>
-    internal ReadOnlySpan<int> Uplinks => _uplinks.Span;
+    internal ReadOnlySpan<NetworkEntry> Networks => _networks.Span;
+
+    /// <summary>Ports that frames without a known destination go to, network by network.</summary>
+    internal ReadOnlySpan<int> FloodPorts => _floodPorts.Span;
 
     internal ReadOnlySpan<PathEntry> Paths => _paths.Span;
 
@@ -90,7 +94,8 @@ public sealed class SteeringSnapshot
     public void Retire(SteeringSnapshot? newer)
     {
         _ports.Dispose();
-        _uplinks.Dispose();
+        _networks.Dispose();
+        _floodPorts.Dispose();
         _members.Dispose();
         _paths.Dispose();
         _chainPorts.Dispose();

@@ -21,11 +21,13 @@ public static class SteeringSnapshotBuilder
         ImmutableArray<MaglevTable> maglevTables = [.. definition.Groups.Select(shared.For)];
         PathLayout paths = new(definition);
         ImmutableArray<RuleTable> ruleTables = LayOutRules(definition, paths, writers ?? new RuleTableWriters());
+        (NativeArray<NetworkEntry> networks, NativeArray<int> floodPorts) = LayOutNetworks(definition);
         return new SteeringSnapshot(new SnapshotTables
         {
             Definition = definition,
             Ports = LayOutPorts(definition, paths.EncapsulatedSenders),
-            Uplinks = Fill(definition.Networks, network => network.UplinkPort),
+            Networks = networks,
+            FloodPorts = floodPorts,
             Members = Fill(paths.Members, member => member),
             Paths = Fill(paths.Entries, entry => entry),
             ChainPorts = Fill(paths.ChainPorts, port => port),
@@ -51,7 +53,25 @@ public static class SteeringSnapshotBuilder
             MtuBytes = port.MtuBytes,
             Classifier = port.RuleTable,
             SendsEncapsulated = encapsulatedSenders.Contains(number++) || port.SendsEncapsulated,
+            IsOfPair = port.IsOfPair,
         });
+    }
+
+    private static (NativeArray<NetworkEntry> Networks, NativeArray<int> FloodPorts) LayOutNetworks(SteeringDefinition definition)
+    {
+        ILookup<int, int> flooded = definition.Ports.Select((port, number) => (port, number))
+            .Where(entry => !entry.port.IsOfPair && entry.port.Network >= 0 && definition.Networks[entry.port.Network].Learns)
+            .ToLookup(entry => entry.port.Network, entry => entry.number);
+        List<int> ports = [];
+        List<NetworkEntry> entries = [];
+        foreach (NetworkDefinition network in definition.Networks)
+        {
+            int first = ports.Count;
+            ports.AddRange(flooded[entries.Count]);
+            entries.Add(new NetworkEntry { UplinkPort = network.UplinkPort, Learns = network.Learns, FirstFloodPort = first, FloodPortCount = ports.Count - first });
+        }
+
+        return (Fill(entries, entry => entry), Fill(ports, port => port));
     }
 
     private static ImmutableArray<RuleTable> LayOutRules(SteeringDefinition definition, PathLayout paths, RuleTableWriters writers)

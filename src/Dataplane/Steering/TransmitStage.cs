@@ -115,7 +115,7 @@ internal static class TransmitStage
 
     private static void Drop(PacketBatch batch, int row, DropReason reason, WorkerContext worker)
     {
-        bool isLongCopy = reason == DropReason.TooLong && batch.Decisions[row].IsCopy;
+        bool isLongCopy = reason == DropReason.TooLong && batch.Decisions[row] is { IsCopy: true, Verdict: Verdict.Deliver };
         worker.Counters.CountDropped(isLongCopy ? DropReason.TapTooLong : reason);
         worker.Arena.Return(batch.Buffers[row].Slot);
     }

@@ -4,21 +4,29 @@ using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
+using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Dataplane.Switching;
 
 /// <summary>
 /// Where a frame goes that is in no chain or has ended its path: the port of its network with its destination MAC
 /// address, else with its destination IP address, else the network's uplink. Never the port it came from and, behind a
-/// path, never a port of that chain. Reads: verdict, headers. Sets: output port, or drops.
+/// path, never a port of that chain. In a network that learns, a station's port counts like a port's own address, though
+/// behind it, and frames to groups and to nobody known are flooded. Reads: verdict, headers. Sets: output port, or drops.
 /// </summary>
 internal static class SwitchStage
 {
+    // Answers beside ports.
+    private const int Flood = -2;
+    private const int SamePort = -3;
+
     /// <summary>Runs the stage.</summary>
     /// <param name="batch">A burst with headers removed where a path ended.</param>
     /// <param name="snapshot">The steering state.</param>
-    public static void Run(PacketBatch batch, SteeringSnapshot snapshot)
+    /// <param name="worker">Has the stations, and sends the copies of flooded frames.</param>
+    public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
+        worker.Copies.Begin(batch.IngressPort);
         for (int row = 0; row < batch.Count; row++)
         {
             ref PacketDecision decision = ref batch.Decisions[row];
@@ -27,47 +35,86 @@ internal static class SwitchStage
                 continue;
             }
 
-            decision.OutputPort = PortFor(batch, row, snapshot);
-            if (decision.OutputPort == PacketDecision.NoPort)
+            int port = Destination(batch, row, snapshot, worker);
+            decision.OutputPort = port == Flood ? Flooding.Run(batch, row, snapshot, worker) : port;
+            if (decision.OutputPort < 0)
             {
-                decision.Drop(DropReason.NoDestination);
+                decision.Drop(port == SamePort ? DropReason.SamePort : DropReason.NoDestination);
             }
         }
+
+        Flooding.Finish(batch, snapshot, worker);
     }
 
-    /// <summary>Where one frame goes, in no chain or behind its path as its verdict says.</summary>
+    /// <summary>Where one frame goes, in no chain or behind its path as its verdict says; to one port or nowhere.</summary>
     /// <param name="batch">The burst.</param>
     /// <param name="row">The frame.</param>
     /// <param name="snapshot">The steering state.</param>
+    /// <param name="worker">Has the stations.</param>
     /// <returns>The port, or <see cref="PacketDecision.NoPort"/>.</returns>
-    public static int PortFor(PacketBatch batch, int row, SteeringSnapshot snapshot)
-    {
-        int network = snapshot.Ports[batch.IngressPort].Network;
-        return network < 0 ? PacketDecision.NoPort : Destination(batch, row, snapshot, network);
-    }
+    public static int PortFor(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker) =>
+        Math.Max(Destination(batch, row, snapshot, worker), PacketDecision.NoPort);
 
-    private static int Destination(PacketBatch batch, int row, SteeringSnapshot snapshot, int network)
+    private static int Destination(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        EthernetHeader.TryRead(batch.Arena.Frame(batch.Buffers[row]), out EthernetHeader ethernet);
+        int number = snapshot.Ports[batch.IngressPort].Network;
+        if (number < 0)
+        {
+            return PacketDecision.NoPort;
+        }
+
+        ref readonly NetworkEntry network = ref snapshot.Networks[number];
+        MacAddress destination = MacAddress.Read(batch.Arena.Frame(batch.Buffers[row]));
         LookupTable<PortAddressKey> addresses = snapshot.Addresses;
-        int port = addresses.Find(new PortAddressKey(ethernet.Destination.Value, network, AddressKind.Mac));
+        int port = addresses.Find(new PortAddressKey(destination.Value, number, AddressKind.Mac));
         if (IsAllowed(port, batch, row, snapshot))
         {
             return port;
         }
 
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
-        if (headers.IpVersion != 0 && ShowsIp(headers, batch.Decisions[row]))
+        // Who has an address of a port is behind no other, so only the rest is learned and flooded.
+        bool mayFlood = network.Learns && port == LookupTable<PortAddressKey>.Absent;
+        if (mayFlood)
         {
-            AddressKind kind = headers.IpVersion == 4 ? AddressKind.Ipv4 : AddressKind.Ipv6;
-            port = addresses.Find(new PortAddressKey(headers.DestinationAddress, network, kind));
-            if (IsAllowed(port, batch, row, snapshot))
+            port = destination.IsMulticast ? Flood : StationPort(batch, row, number, destination, snapshot, worker);
+            if (port != MacTable.Absent)
             {
                 return port;
             }
         }
 
-        port = snapshot.Uplinks[network];
+        port = ByIp(batch, row, number, snapshot);
+        if (port == PacketDecision.NoPort && IsAllowed(network.UplinkPort, batch, row, snapshot))
+        {
+            port = network.UplinkPort;
+        }
+
+        return port == PacketDecision.NoPort && mayFlood ? Flood : port;
+    }
+
+    // Networks are numbered anew by each snapshot, so a place from before may name a port of another one: not known then.
+    private static int StationPort(PacketBatch batch, int row, int network, MacAddress station, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        long now = worker.TimeOf(batch.Arena.Origin(batch.Buffers[row].Slot));
+        int port = worker.MacTable.Find(network, station, now, snapshot.Definition.HashSeed);
+        if (port == MacTable.Absent || port >= snapshot.PortCount || snapshot.Ports[port].Network != network || snapshot.Ports[port].IsOfPair)
+        {
+            return MacTable.Absent;
+        }
+
+        return port == batch.IngressPort ? SamePort : port;
+    }
+
+    private static int ByIp(PacketBatch batch, int row, int network, SteeringSnapshot snapshot)
+    {
+        ref readonly PacketHeaders headers = ref batch.Headers[row];
+        if (headers.IpVersion == 0 || !ShowsIp(headers, batch.Decisions[row]))
+        {
+            return PacketDecision.NoPort;
+        }
+
+        AddressKind kind = headers.IpVersion == 4 ? AddressKind.Ipv4 : AddressKind.Ipv6;
+        int port = snapshot.Addresses.Find(new PortAddressKey(headers.DestinationAddress, network, kind));
         return IsAllowed(port, batch, row, snapshot) ? port : PacketDecision.NoPort;
     }
 

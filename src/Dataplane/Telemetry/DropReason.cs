@@ -74,4 +74,7 @@ public enum DropReason : byte
 
     /// <summary>Does not fit the output port's MTU, and too many senders have been told lately.</summary>
     TooLongUnanswered,
+
+    /// <summary>The station it is addressed to was seen at the port it came from.</summary>
+    SamePort,
 }

@@ -23,13 +23,14 @@ public static class DropReasonCatalog
         (DropReason.TxQueueFull, "tx_queue_full", "The output port's queue took no more."),
         (DropReason.PortNotAttached, "port_not_attached", "The output port is known but nothing is attached to it."),
         (DropReason.TapTooLong, "tap_too_long", "A copy for a tap, with the headers we add, exceeds the tap port's MTU or the buffer; the packet itself goes on."),
-        (DropReason.NoBuffer, "no_buffer", "A copy for a tap found no free buffer; the packet itself goes on."),
+        (DropReason.NoBuffer, "no_buffer", "A copy for a tap or of a flooded packet found no free buffer; the packet itself goes on."),
         (DropReason.TooManyJoins, "too_many_joins", "A service graph joins more chains without a function between them than a frame may enter at once."),
         (DropReason.FragmentUnmatched, "fragment_unmatched", "A later fragment whose first one did not come within 100 ms, or before the input ended."),
         (DropReason.FragmentPushedOut, "fragment_pushed_out", "A later fragment that waited for its first one while too many newer ones came to wait."),
         (DropReason.FragmentConflict, "fragment_conflict", "A first fragment with another five-tuple than the one before it of the same datagram (RFC 5722)."),
         (DropReason.FragmentTableFull, "fragment_table_full", "A first fragment that could not be remembered without forgetting another, so its later ones could not follow."),
         (DropReason.TooLongUnanswered, "too_long_unanswered", "Exceeds the output port's MTU, and the limit of 1,000 answers a second kept its sender from being told."),
+        (DropReason.SamePort, "same_port", "In a network that learns, addressed to a station behind the port it came from, which has it already."),
     ];
 
     /// <summary>The stable name of a reason.</summary>

@@ -26,6 +26,9 @@ public sealed class WorkerCounters
     /// <summary>Frames the forwarder made itself.</summary>
     public long Generated { get; internal set; }
 
+    /// <summary>Frames whose sender found no place in the table of stations: what is for it is flooded.</summary>
+    public long NotLearned { get; private set; }
+
     /// <summary>Dropped frames by reason; index is the reason's number.</summary>
     public ReadOnlySpan<long> Dropped => _dropped;
 
@@ -67,6 +70,8 @@ public sealed class WorkerCounters
     internal void CountSteered(int counter, int bytes) => _steered[counter].Add(bytes);
 
     internal void CountGenerated() => Generated++;
+
+    internal void CountNotLearned() => NotLearned++;
 
     internal void CountDropped(DropReason reason) => _dropped[(int)reason]++;
 

@@ -25,6 +25,8 @@ public readonly ref struct Icmpv6Header
     /// <summary>Last type of neighbour discovery: redirect (RFC 4861, section 4.5).</summary>
     public const byte LastNeighbourDiscovery = 137;
 
+    private const byte NeighbourSolicitation = 135;
+    private const int AddressBytes = 16;
     private const int ChecksumOffset = 2;
     private const int ParameterOffset = 4;
 
@@ -61,6 +63,17 @@ public readonly ref struct Icmpv6Header
 
         header = new Icmpv6Header(bytes[..LengthBytes]);
         return true;
+    }
+
+    /// <summary>Reads the address whose owner a neighbour solicitation asks for (RFC 4861, section 4.3).</summary>
+    /// <param name="message">A whole ICMPv6 message.</param>
+    /// <param name="address">The address, 0 when the answer is false.</param>
+    /// <returns>False when the message is another or too short.</returns>
+    public static bool TryReadSolicited(ReadOnlySpan<byte> message, out UInt128 address)
+    {
+        bool isSolicitation = message.Length >= LengthBytes + AddressBytes && message[0] == NeighbourSolicitation;
+        address = isSolicitation ? BinaryPrimitives.ReadUInt128BigEndian(message[LengthBytes..]) : 0;
+        return isSolicitation;
     }
 
     /// <summary>Writes a header with a checksum of zero, ready for a checksum over pseudo-header and message.</summary>

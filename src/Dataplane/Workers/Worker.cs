@@ -1,6 +1,7 @@
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Switching;
 using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.Workers;
@@ -14,6 +15,7 @@ public sealed class Worker : IDisposable
     private readonly SnapshotCell _snapshots;
     private readonly PacketBatch _batch;
     private readonly WorkerContext _context;
+    private readonly MacTable? _ownTable;
     private readonly List<(int Port, IRxQueue Queue)> _rxQueues = [];
     private SteeringSnapshot? _snapshot;
     private ulong _adoptedGeneration;
@@ -24,12 +26,24 @@ public sealed class Worker : IDisposable
     /// <param name="frameBytes">Largest frame it can receive.</param>
     /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
     public Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock = null)
+        : this(snapshots, slotCount, frameBytes, clock, macTable: null)
+    {
+    }
+
+    /// <summary>Makes a worker that shares its stations with others of the same snapshots.</summary>
+    /// <param name="snapshots">Where the steering state is published.</param>
+    /// <param name="slotCount">Packets it can hold at once, at least <see cref="PacketBatch.Capacity"/>.</param>
+    /// <param name="frameBytes">Largest frame it can receive.</param>
+    /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
+    /// <param name="macTable">The stations of the networks that learn; null for a table of its own. Not freed by the worker otherwise.</param>
+    internal Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock, MacTable? macTable)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slotCount, PacketBatch.Capacity);
         _snapshots = snapshots;
         Arena = new PacketArena(slotCount, frameBytes);
         _batch = new PacketBatch(Arena);
-        _context = new WorkerContext(Arena, clock);
+        _ownTable = macTable is null ? new MacTable() : null;
+        _context = new WorkerContext(Arena, clock, macTable ?? _ownTable!);
     }
 
     /// <summary>The worker's packet memory.</summary>
@@ -87,7 +101,11 @@ public sealed class Worker : IDisposable
     public void GiveUpHeld() => _context.HeldFragments.GiveUpAll();
 
     /// <summary>Frees the packet memory. Not before the last <see cref="RunOnce"/>.</summary>
-    public void Dispose() => Arena.Dispose();
+    public void Dispose()
+    {
+        Arena.Dispose();
+        _ownTable?.Dispose();
+    }
 
     private SteeringSnapshot Adopt()
     {

@@ -3,6 +3,7 @@ using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.PathMtu;
 using NetworkingSfc.Dataplane.Ports;
+using NetworkingSfc.Dataplane.Switching;
 using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.Workers;
@@ -14,8 +15,9 @@ public sealed class WorkerContext
     private ITxQueue?[] _txQueues = [];
     private long _now;
 
-    internal WorkerContext(PacketArena arena, TimeProvider? clock)
+    internal WorkerContext(PacketArena arena, TimeProvider? clock, MacTable macTable)
     {
+        MacTable = macTable;
         Arena = arena;
         _clock = clock;
         Copies = new PacketBatch(arena);
@@ -32,7 +34,7 @@ public sealed class WorkerContext
     /// <summary>Transmit queues by port number; null where nothing is attached.</summary>
     internal ReadOnlySpan<ITxQueue?> TxQueues => _txQueues;
 
-    /// <summary>Where copies for taps go through the stages.</summary>
+    /// <summary>Where copies for taps and of flooded frames go through the stages.</summary>
     internal PacketBatch Copies { get; }
 
     /// <summary>Where the join stage collects the keys of the frames for one table.</summary>
@@ -55,6 +57,9 @@ public sealed class WorkerContext
 
     /// <summary>Later fragments that wait for their first one.</summary>
     internal FragmentHold HeldFragments { get; }
+
+    /// <summary>Stations of the networks that learn.</summary>
+    internal MacTable MacTable { get; }
 
     /// <summary>How many answers to over-long packets may be made.</summary>
     internal AnswerRate AnswerRate { get; } = new();

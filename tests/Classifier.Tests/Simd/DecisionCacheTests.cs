@@ -15,15 +15,20 @@ public sealed class DecisionCacheTests
     public void Keys_met_before_are_answered_from_memory(string name)
     {
         using IUpdatableClassifier classifier = Build(name);
-        using IClassifierReader reader = classifier.OpenReader(Entries);
         FlowKeyBatch keys = Established();
-        int[] first = reader.Ask(keys);
-        Assert.Equal(0, reader.CacheHits);
-        Assert.Equal(first, reader.Ask(keys));
 
-        // Two of 256 in one of 2,048 buckets are likely, three are not.
-        Assert.InRange(reader.CacheHits, Flows * 9 / 10, Flows);
-        Assert.True(reader.CacheBytes > 0);
+        // Every reader has secrets of its own: none may be a bad one for keys that are as evenly spaced as these.
+        for (int secrets = 0; secrets < 200; secrets++)
+        {
+            using IClassifierReader reader = classifier.OpenReader(Entries);
+            int[] first = reader.Ask(keys);
+            Assert.Equal(0, reader.CacheHits);
+            Assert.Equal(first, reader.Ask(keys));
+
+            // Two of 256 in one of 2,048 buckets are likely, three are not.
+            Assert.InRange(reader.CacheHits, Flows * 9 / 10, Flows);
+            Assert.True(reader.CacheBytes > 0);
+        }
     }
 
     [Theory]

@@ -19,7 +19,8 @@ public sealed class ResourceCommandTests : IAsyncLifetime
     [Fact]
     public async Task Networks_and_ports()
     {
-        Assert.Equal(1400, (await RunAsync("network", "create", "n", "--mtu", "1400", "--json")).Json().GetProperty("network").GetProperty("mtu").GetInt32());
+        Assert.Equal(1400, (await RunAsync("network", "create", "n", "--mtu", "1400", "--switching", "learn", "--json")).Json().GetProperty("network").GetProperty("mtu").GetInt32());
+        Assert.True(_host.Current.Networks.Single().Learns);
         (await RunAsync("port", "create", "p", "--network", "n", "--device", "vm", "--mac", "02:00:00:00:00:01", "--ip", "10.0.0.1", "--ip", "2001:db8::1")).Table();
         Assert.Equal(("vm", 2), (_host.Current.Ports.Single().DeviceId, _host.Current.Ports.Single().FixedIps.Length));
         string list = (await RunAsync("port", "list")).Table();

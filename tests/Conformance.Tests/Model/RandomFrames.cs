@@ -148,7 +148,7 @@ internal sealed class RandomFrames(Random random, Topology topology)
 
     private PacketBuilder DrawFrame(bool isReverse)
     {
-        PacketBuilder link = new PacketBuilder().Ethernet(DrawMac(), "02:00:00:00:00:01");
+        PacketBuilder link = new PacketBuilder().Ethernet(DrawMac(), Chance(0.3) ? DrawStation() : "02:00:00:00:00:01");
         link = random.Next(8) switch
         {
             0 => link.Vlan((ushort)random.Next(4096), (byte)random.Next(8)),
@@ -249,11 +249,14 @@ internal sealed class RandomFrames(Random random, Topology topology)
         : isIpv6 ? new[] { "2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:2::5", "2001:db8:77::1" }[random.Next(5)]
         : new[] { "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.1.0.5", "10.2.0.5", "192.0.2.1" }[random.Next(6)];
 
+    // Stations that no port is known to have, and sources that no station has.
+    private string DrawStation() => new[] { "02:00:00:00:ff:01", "02:00:00:00:ff:02", "02:00:00:00:ff:ff", "33:33:00:00:00:01" }[random.Next(4)];
+
     private string DrawMac() => random.Next(10) switch
     {
         < 5 => topology.Port("dst").Mac,
         5 => topology.Port("up").Mac,
-        6 => "02:00:00:00:ff:ff",
+        6 => DrawStation(),
         7 => "ff:ff:ff:ff:ff:ff",
         _ => topology.Ports[random.Next(topology.Ports.Count)].Mac,
     };

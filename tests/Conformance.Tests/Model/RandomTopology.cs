@@ -33,7 +33,17 @@ internal sealed class RandomTopology
         AddPort("up", "lan");
         AddPort("other", "lan", "10.0.0.3", "2001:db8::3", "10.1.0.5");
         AddPort("far", "wan", "10.0.0.2", "10.2.0.5", "2001:db8:2::5");
-        if (Chance(0.8))
+        if (Chance(0.3))
+        {
+            _topology.Learning.Add("lan");
+        }
+
+        if (Chance(0.3))
+        {
+            _topology.Learning.Add("wan");
+        }
+
+        if (Chance(_topology.Learning.Contains("lan") ? 0.3 : 0.8))
         {
             _topology.Uplinks["lan"] = "up";
         }
@@ -59,9 +69,8 @@ internal sealed class RandomTopology
         int hops = _random.Next(1, 4);
         for (int hop = 0; hop < hops; hop++)
         {
-            // Groups may be in several chains, but not where classifiers overlap: behind an unaware function of both the older
-            // chain is assumed, which would lead back to the end that the frame came from. A way back in a label needs an MPLS chain.
-            ModelGroup[] shared = prefix != number + 1 ? [] : [.. _topology.Groups.Where(group => !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
+            // Groups may be in several chains. A way back in a label needs an MPLS chain.
+            ModelGroup[] shared = [.. _topology.Groups.Where(group => !group.IsExclusive && !chain.Groups.Contains(group) && (!isSymmetric || correlation == "mpls" || group.Correlation != "mpls"))];
             string?[] correlations = isSymmetric && correlation == "nsh" ? [null, "nsh"] : [null, correlation, correlation, "nsh", "mpls"];
             chain.Groups.Add(shared.Length > 0 && Chance(0.2)
                 ? shared[_random.Next(shared.Length)]
@@ -112,7 +121,7 @@ internal sealed class RandomTopology
 
     private ModelGroup DrawGroup(string name, string? correlation)
     {
-        ModelGroup group = new(name, correlation, [], Chance(0.2) ? (Chance(0.5) ? "ip_src" : "ip_dst") : null);
+        ModelGroup group = new(name, correlation, [], Chance(0.2) ? (Chance(0.5) ? "ip_src" : "ip_dst") : null) { IsExclusive = Chance(0.2) };
         int members = _random.Next(1, 4);
         for (int member = 0; member < members; member++)
         {

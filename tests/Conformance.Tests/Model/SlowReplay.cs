@@ -16,6 +16,8 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
     private readonly Dictionary<(string Chain, string Group, string Flow), ModelPair> _chosen = [];
     private readonly ModelFragments _fragments = new();
+    private readonly ModelRules _rules = new(topology);
+    private readonly ModelSwitch _switch = new(topology);
     private long _time;
 
     public List<Crossing> Crossings { get; } = [];
@@ -26,7 +28,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     public void Enter(string port, InputPacket packet)
     {
         _time = packet.Timestamp;
-        Receive(topology.Port(port), packet.Frame, packet.WireLength ?? packet.Frame.Length);
+        Receive(topology.Port(port), packet.Frame, packet.WireLength ?? packet.Frame.Length, wasSentBack: false);
         while (_fragments.TryRelease(out Action? goOn))
         {
             goOn();
@@ -42,7 +44,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
     }
 
-    private void Receive(ModelPort port, byte[] frame, int wireLength)
+    private void Receive(ModelPort port, byte[] frame, int wireLength, bool wasSentBack)
     {
         Crossings.Add(new Crossing(port.Name, true, frame) { Timestamp = _time, WireLength = wireLength });
         Counts.Received(port.Name);
@@ -56,17 +58,18 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
         else
         {
-            Decide(port, frame);
+            _switch.Learn(port, frame, _time);
+            Decide(port, frame, wasSentBack);
         }
     }
 
-    private void Decide(ModelPort port, byte[] frame)
+    private void Decide(ModelPort port, byte[] frame, bool wasSentBack)
     {
         FrameReading reading = FrameReading.Read(frame);
         if (reading.Type is FrameReading.Nsh or FrameReading.Mpls or FrameReading.MplsUpstream)
         {
             // Rule 3: only what aware functions send is read.
-            if (!IsAwareEgress(port))
+            if (!_rules.IsAwareEgress(port))
             {
                 Switch(port, frame, past: null);
             }
@@ -82,13 +85,13 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             return;
         }
 
-        if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && HasRules(port))
+        if (reading.Type is FrameReading.Ipv4 or FrameReading.Ipv6 && _rules.HasRules(port))
         {
-            Follow(port, null, reading, followed => DecideByRules(port, frame, followed.ByQuote(frame)));
+            Follow(port, null, reading, followed => DecideByRules(port, frame, followed.ByQuote(frame), wasSentBack));
         }
         else
         {
-            DecideByRules(port, frame, reading.ByQuote(frame));
+            DecideByRules(port, frame, reading.ByQuote(frame), wasSentBack);
         }
     }
 
@@ -100,9 +103,9 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
     }
 
-    private void DecideByRules(ModelPort port, byte[] frame, FrameReading reading)
+    private void DecideByRules(ModelPort port, byte[] frame, FrameReading reading, bool wasSentBack)
     {
-        Position? entered = reading.MayEnterChain ? Classify(port, reading) : null;
+        Position? entered = reading.MayEnterChain ? _rules.Classify(port, reading, wasSentBack) : null;
         if (entered is null)
         {
             Switch(port, frame, past: null);
@@ -115,37 +118,6 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         }
 
         Advance(port, frame, new Carried(null, frame, frame, 0), entered, reading, cameWithHeader: false);
-    }
-
-    // Rule 21 and section 5 of the architecture: named source ports first, then older chains, forth before back.
-    private Position? Classify(ModelPort port, FrameReading reading)
-    {
-        List<(bool Unnamed, Position Position)> matches = [];
-        foreach (Position position in Positions())
-        {
-            foreach (ModelClassifier classifier in position.Chain.Classifiers.Where(classifier => RuleMatch.Matches(classifier, reading, position.IsReverse)))
-            {
-                if (IsHere(classifier, position, port))
-                {
-                    matches.Add((classifier.SourcePort is null, position));
-                }
-            }
-        }
-
-        return matches.OrderBy(match => match.Unnamed).Select(match => match.Position).FirstOrDefault();
-    }
-
-    private bool HasRules(ModelPort port) =>
-        Positions().Any(position => position.Chain.Classifiers.Any(classifier => IsHere(classifier, position, port)));
-
-    private bool IsHere(ModelClassifier classifier, Position position, ModelPort port)
-    {
-        bool isOfPair = topology.Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
-        string? source = position.IsReverse ? classifier.DestinationPort : classifier.SourcePort;
-        return position.Hop > 0
-            ? position.Behind.Correlation is null && IsBehind(position, port)
-            : (position.IsReverse || !topology.Joins.Any(join => join.Destination == position.Chain))
-                && (source is null ? !position.IsReverse && !isOfPair : source == port.Name);
     }
 
     // Behind an aware function only the choice of the next member and the rules of joined chains ask for a five-tuple.
@@ -183,8 +155,8 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
             : (first & 0xff) != 3 ? "nsh_next_protocol"
             : (first >> 29 & 1) != 0 ? "nsh_oam"
             : ttl == 1 ? "ttl_exceeded" : null;
-        Position? position = Positions().FirstOrDefault(candidate =>
-            candidate.Hop > 0 && candidate.Behind.Correlation == "nsh" && IsBehind(candidate, port) && path == ((uint)candidate.NshPath << 8 | (uint)(255 - candidate.Hop)));
+        Position? position = _rules.Positions().FirstOrDefault(candidate =>
+            candidate.Hop > 0 && candidate.Behind.Correlation == "nsh" && ModelRules.IsBehind(candidate, port) && path == ((uint)candidate.NshPath << 8 | (uint)(255 - candidate.Hop)));
         refusal ??= position is null ? "unknown_path" : frame.Length < at + bytes + 14 ? "malformed" : null;
         if (refusal is not null)
         {
@@ -200,22 +172,22 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
 
     private void FromLabel(ModelPort port, byte[] frame, int at)
     {
-        // The whole stack must be there.
+        // The whole stack must be there, and something under it.
         int end = at;
         do
         {
             end += 4;
         }
         while (end <= frame.Length && (frame[end - 2] & 1) == 0);
-        if (end > frame.Length)
+        if (end >= frame.Length)
         {
             Counts.Drop("malformed");
             return;
         }
 
         uint entry = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at));
-        Position? position = Positions().FirstOrDefault(candidate =>
-            candidate.Hop > 0 && candidate.Behind.Correlation == "mpls" && IsBehind(candidate, port) && entry >> 12 == ((uint)candidate.LabelPath << 8 | (uint)(255 - candidate.Hop)));
+        Position? position = _rules.Positions().FirstOrDefault(candidate =>
+            candidate.Hop > 0 && candidate.Behind.Correlation == "mpls" && ModelRules.IsBehind(candidate, port) && entry >> 12 == ((uint)candidate.LabelPath << 8 | (uint)(255 - candidate.Hop)));
         if ((byte)entry < 2 || position is null)
         {
             Counts.Drop((byte)entry < 2 ? "ttl_exceeded" : "unknown_path");
@@ -263,7 +235,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         Send(input, sent);
         if (Played.Return(pair, sent) is byte[] returned)
         {
-            Receive(topology.Port(position.IsReverse ? pair.Ingress : pair.Egress), returned, returned.Length);
+            Receive(topology.Port(position.IsReverse ? pair.Ingress : pair.Egress), returned, returned.Length, position.IsReverse);
         }
     }
 
@@ -325,7 +297,7 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         Send(ingress, sent);
         if (Played.Return(member, sent) is byte[] returned)
         {
-            Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length);
+            Receive(topology.Port(position.IsReverse ? member.Ingress : member.Egress), returned, returned.Length, position.IsReverse);
         }
     }
 
@@ -374,9 +346,13 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     // Rule 1.
     private void Switch(ModelPort from, byte[] frame, ModelChain? past, bool isAnsweredBySwitching = false)
     {
-        if (Destination(from, frame, past) is not ModelPort port)
+        if (_switch.Destination(from, frame, past, _time) is not ModelPort port)
         {
-            Counts.Drop("no_destination");
+            Flood(from, frame, past, isAnsweredBySwitching);
+        }
+        else if (port == from)
+        {
+            Counts.Drop("same_port");
         }
         else if (IsTooLong(frame))
         {
@@ -401,19 +377,26 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
         if (ModelAnswer.To(received, Mtu - (Limited(sent) - Limited(received))) is byte[] answer)
         {
             Counts.Generated++;
-            Send((past is null ? null : Destination(from, answer, past)) ?? from, answer);
+            Send((past is null ? null : _switch.Destination(from, answer, past, _time)) ?? from, answer);
         }
     }
 
-    private ModelPort? Destination(ModelPort from, byte[] frame, ModelChain? past)
+    private void Flood(ModelPort from, byte[] frame, ModelChain? past, bool isAnsweredBySwitching)
     {
-        HashSet<string> excluded = [from.Name, .. (past is null ? [] : topology.JoinedTo(past)).SelectMany(chain => chain.Groups).SelectMany(group => group.Pairs).SelectMany(pair => new[] { pair.Ingress, pair.Egress })];
-        ModelPort[] ports = [.. topology.Ports.Where(port => port.Network == from.Network)];
-        FrameReading reading = FrameReading.Read(frame);
-        ModelPort? byMac = Array.Find(ports, port => port.MacBytes.AsSpan().SequenceEqual(frame.AsSpan(0, 6)));
-        ModelPort? byIp = reading.Version == 0 ? null : Array.Find(ports, port => port.AddressesInHex.Contains(reading.Destination));
-        ModelPort? uplink = topology.Uplinks.TryGetValue(from.Network, out string? name) ? topology.Port(name) : null;
-        return new[] { byMac, byIp, uplink }.FirstOrDefault(port => port is not null && !excluded.Contains(port.Name));
+        ModelPort[] ports = _switch.FloodPorts(from, frame);
+        if (ports.Length == 0)
+        {
+            Counts.Drop("no_destination");
+        }
+        else if (IsTooLong(frame))
+        {
+            TooLong(from, frame, frame, isAnsweredBySwitching ? past : null);
+        }
+        else
+        {
+            Counts.Generated += ports.Length - 1;
+            Array.ForEach(ports, port => Send(port, frame));
+        }
     }
 
     private void Send(ModelPort port, byte[] frame)
@@ -423,22 +406,6 @@ internal sealed class SlowReplay(Topology topology, IReadOnlyList<Crossing> forw
     }
 
     private static bool IsTooLong(byte[] frame) => frame.Length - FrameReading.Read(frame).LinkBytes > Mtu;
-
-    private IEnumerable<Position> Positions() =>
-        from chain in topology.Chains
-        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from hop in Enumerable.Range(0, chain.Hops.Count + 1)
-        select new Position(chain, reverse, hop);
-
-    // A tap may be one too: what it sends with a header is read, and dropped.
-    private bool IsAwareEgress(ModelPort port) => (
-        from chain in topology.Chains
-        from reverse in chain.IsSymmetric ? new[] { false, true } : [false]
-        from aware in chain.Groups.Where(owner => owner.Correlation is not null).SelectMany(owner => owner.Pairs)
-        select reverse ? aware.Ingress : aware.Egress).Contains(port.Name);
-
-    private static bool IsBehind(Position position, ModelPort port) =>
-        position.Behind.Pairs.Any(pair => (position.IsReverse ? pair.Ingress : pair.Egress) == port.Name);
 }
 
 /// <summary>A place on a path: behind so many of its hops.</summary>

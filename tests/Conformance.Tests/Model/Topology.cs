@@ -13,6 +13,9 @@ internal sealed class Topology
 
     public List<ModelChain> Chains { get; } = [];
 
+    /// <summary>Networks that learn.</summary>
+    public HashSet<string> Learning { get; } = [];
+
     /// <summary>Name of the uplink port by network.</summary>
     public Dictionary<string, string> Uplinks { get; } = [];
 
@@ -28,6 +31,8 @@ internal sealed class Topology
         return inGraph.Contains(chain) ? inGraph : [chain];
     }
 
+    public bool IsOfPair(ModelPort port) => Pairs.Any(pair => pair.Ingress == port.Name || pair.Egress == port.Name);
+
     public IEnumerable<ModelGroup> Groups => Chains.SelectMany(chain => chain.Groups).Distinct();
 
     /// <summary>
@@ -39,7 +44,7 @@ internal sealed class Topology
         Lab lab = new();
         foreach (string network in Ports.Select(port => port.Network).Distinct())
         {
-            lab.Network(network, mtu: 1500);
+            lab.Network(network, mtu: 1500, learns: Learning.Contains(network));
         }
 
         foreach (ModelPort port in Ports)
@@ -63,7 +68,7 @@ internal sealed class Topology
 
         foreach (ModelGroup group in Groups)
         {
-            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field], group.IsTap);
+            lab.Group(group.Name, [.. group.Pairs.Select(pair => pair.Name)], group.Field is null ? null : [group.Field], group.IsTap, group.IsExclusive);
         }
 
         foreach (ModelChain chain in Chains)
@@ -104,6 +109,9 @@ internal sealed record ModelGroup(string Name, string? Correlation, List<ModelPa
 {
     /// <summary>Gets copies only.</summary>
     public bool IsTap { get; init; }
+
+    /// <summary>What its functions write stays on the chain.</summary>
+    public bool IsExclusive { get; init; }
 }
 
 internal sealed record ModelClassifier(

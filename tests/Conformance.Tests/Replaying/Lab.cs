@@ -34,7 +34,8 @@ internal sealed class Lab
     /// <summary>The document.</summary>
     public string Json => _root.ToJsonString();
 
-    public Lab Network(string name, int? mtu = null) => Add("networks", With(new JsonObject { ["name"] = name }, "mtu", mtu));
+    public Lab Network(string name, int? mtu = null, bool learns = false) =>
+        Add("networks", With(new JsonObject { ["name"] = name, ["switching"] = learns ? "learn" : "static" }, "mtu", mtu));
 
     public Lab Port(string name, string mac, string[]? addresses = null, string network = "lan") => Add("ports", new JsonObject
     {
@@ -93,11 +94,12 @@ internal sealed class Lab
         return this;
     }
 
-    public Lab Group(string name, string[] pairs, string[]? fields = null, bool isTap = false) => Add("port_pair_groups", new JsonObject
+    public Lab Group(string name, string[] pairs, string[]? fields = null, bool isTap = false, bool isExclusive = false) => Add("port_pair_groups", new JsonObject
     {
         ["name"] = name,
         ["port_pairs"] = ListOf(pairs),
         ["tap_enabled"] = isTap,
+        ["exclusive"] = isExclusive,
         ["port_pair_group_parameters"] = fields is null ? [] : new JsonObject { ["lb_fields"] = ListOf(fields) },
     });
 

@@ -97,7 +97,14 @@ internal sealed class RandomState(Random random)
         }
 
         PortPairGroup group = OneOf(Current.PortPairGroups);
-        return Current with { PortPairGroups = Current.PortPairGroups.With(group with { Parameters = group.Parameters with { NTupleMappingJson = OneOf(_mappings) } }) };
+        return Current with
+        {
+            PortPairGroups = Current.PortPairGroups.With(group with
+            {
+                Exclusive = random.Next(3) == 0,
+                Parameters = group.Parameters with { NTupleMappingJson = OneOf(_mappings) },
+            }),
+        };
     }
 
     private ResourceSet AddClassifier() => Current with { FlowClassifiers = Current.FlowClassifiers.With(Classifier(Guid.NewGuid())) };

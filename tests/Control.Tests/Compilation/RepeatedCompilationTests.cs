@@ -63,7 +63,7 @@ public sealed class RepeatedCompilationTests
 
     // Numbers depend on history, so they are all that the whole compilation is told of it.
     private static CompiledState? WithoutResults(CompiledState? state) => state is null ? null
-        : new CompiledState(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, state.Numbers, []);
+        : new CompiledState(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, state.Numbers);
 
     private static byte[] Bytes(SteeringDefinition definition)
     {

@@ -92,7 +92,16 @@ public sealed class ClassifierFindingsTests
         PlanSet set = Base().Ports("n", "u").Pair("pu1", "u", "u").Pair("pu2", "u", "u").Group("gu1", ["pu1"]).Group("gu2", ["pu2"]);
         PlanFinding finding = Assert.Single(Find(set.Classifier("a", "src").Chain("one", ["gu1", "gu2"], ["a"])));
         Assert.Equal("return_ambiguous", finding.Code);
-        Assert.StartsWith("Frames from port 'u' may be behind hop 2 of chain 'one' or behind hop 1 of chain 'one'", finding.Message);
+        Assert.StartsWith("Frames from port 'u' may be behind hop 1 of chain 'one' or behind hop 2 of chain 'one', and their classifiers do not tell which: the latter is assumed", finding.Message);
+    }
+
+    [Fact]
+    public void A_function_of_two_joined_chains_leaves_open_which_of_them_a_frame_is_in_and_the_one_behind_is_assumed()
+    {
+        PlanSet set = Base().Ports("n", "u").Pair("pu", "u", "u").Group("gu", ["pu"]).Classifier("a", "src", prefix: "10.0.0.0/8").Classifier("b", "dst");
+        PlanFinding finding = Assert.Single(Find(set.Chain("one", ["gu", "g1"], ["a"]).Chain("two", ["g2", "gu"], ["b"]).Graph(("one", "two"))));
+        Assert.Equal(("return_ambiguous", FindingSeverity.Warning), (finding.Code, finding.Severity));
+        Assert.StartsWith("Frames from port 'u' may be behind hop 1 of chain 'one' or behind hop 2 of chain 'two', and their classifiers do not tell which: the latter is assumed", finding.Message);
     }
 
     [Fact]

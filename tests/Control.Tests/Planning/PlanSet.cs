@@ -5,6 +5,7 @@ using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.ServiceGraphs;
 
 namespace NetworkingSfc.Control.Tests.Planning;
 
@@ -81,6 +82,12 @@ internal sealed class PlanSet
         return this;
     }
 
+    public PlanSet Exclusive(string group)
+    {
+        Set = Set with { PortPairGroups = Set.PortPairGroups.With(Set.PortPairGroups[Id(group)] with { Exclusive = true }) };
+        return this;
+    }
+
     public PlanSet Classifier(FlowClassifier classifier)
     {
         Set = Set with { FlowClassifiers = Set.FlowClassifiers.With(classifier) };
@@ -109,6 +116,20 @@ internal sealed class PlanSet
                 FlowClassifiers = [.. classifiers.Select(Id)],
                 Correlation = correlation,
                 Symmetric = symmetric,
+            }),
+        };
+        return this;
+    }
+
+    public PlanSet Graph(params (string Source, string Destination)[] joins)
+    {
+        Set = Set with
+        {
+            ServiceGraphs = Set.ServiceGraphs.With(new ServiceGraph
+            {
+                Id = Id("graph"),
+                ProjectId = Project,
+                Branches = [.. joins.GroupBy(join => join.Source).Select(branch => new ServiceGraphBranch(Id(branch.Key), [.. branch.Select(join => Id(join.Destination))]))],
             }),
         };
         return this;

@@ -97,16 +97,6 @@ public sealed class PlannerTests
         Assert.Contains("5000", plan.Findings[0].Message);
     }
 
-    [Fact]
-    public void What_the_dataplane_does_not_carry_out_is_named_and_not_refused()
-    {
-        ResourceSet set = Functions(Correlation.Nsh).Classifier("a", "src").Chain("one", ["g"], ["a"], Correlation.Nsh).Set;
-        PortPairGroup group = set.PortPairGroups.Single() with { Exclusive = true };
-        Plan plan = Planner.Compare(ResourceSet.Empty, set with { PortPairGroups = set.PortPairGroups.With(group) });
-        Assert.False(plan.IsRefused);
-        Assert.Contains(group.IdText, plan.Findings.Single(finding => finding.Code == "not_carried_out").Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("chain_id_over_label")]
     [InlineData("no_way_back")]

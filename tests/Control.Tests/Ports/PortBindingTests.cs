@@ -17,6 +17,8 @@ public sealed class PortBindingTests
     [InlineData(""", "binding:vif_type": "tap" """, "tap", """{"vif_name":"tap22222222-00"}""")]
     [InlineData(""", "binding:vif_type": "tap", "binding:vif_details": {"vif_name": "t0"} """, "tap", """{"vif_name":"t0"}""")]
     [InlineData(""", "binding:vif_type": "vhostuser", "binding:vif_details": {"vhostuser_socket": "/run/a", "vhostuser_mode": "server"} """, "vhostuser", """{"vhostuser_socket":"/run/a","vhostuser_mode":"server"}""")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"vlan": "4094"} """, "other", """{"vlan":"4094"}""")]
+    [InlineData(""", "binding:vif_type": "tap", "binding:vif_details": {"vlan": 7, "vif_name": "t0"} """, "tap", """{"vlan":7,"vif_name":"t0"}""")]
     public async Task Is_shown_as_said(string members, string type, string details)
     {
         await using ControlHost host = await TestHost.StartAsync();
@@ -35,6 +37,9 @@ public sealed class PortBindingTests
     [InlineData(""", "binding:vif_type": "vhostuser", "binding:vif_details": {"vhostuser_socket": "x", "vhostuser_mode": "both"} """, "client or server")]
     [InlineData(""", "binding:vif_type": "tap", "binding:vif_details": {"vif_name": "a-name-that-is-too-long"} """, "1 to 15 characters")]
     [InlineData(""", "binding:vif_details": 5 """, "is not a dictionary")]
+    [InlineData(""", "binding:vif_details": {"vlan": 4095} """, "1 to 4094")]
+    [InlineData(""", "binding:vif_details": {"vlan": "x"} """, "1 to 4094")]
+    [InlineData(""", "binding:vif_details": {"vlan": null} """, "1 to 4094")]
     [InlineData(""", "status": "UP" """, "'UP' is not accepted")]
     public async Task Nonsense_is_refused(string members, string message)
     {

@@ -141,7 +141,7 @@ public sealed class StateDocumentTests
     [InlineData("""{"port": []}""", "port", "Accepted are networks")]
     [InlineData("""{"networks": [{"colour": 1}]}""", "networks[0].colour", "Accepted are id, name")]
     [InlineData("""{"networks": [{"id": "x"}]}""", "networks[0].id", "not a valid UUID")]
-    [InlineData("""{"networks": [{"switching": "learn"}]}""", "networks[0].switching", "'static'")]
+    [InlineData("""{"networks": [{"switching": "flood"}]}""", "networks[0].switching", "'static', 'learn'")]
     [InlineData("""{"networks": [{"mtu": 10}]}""", "networks[0].mtu", "68 to 65535")]
     [InlineData("""{"ports": [{"name": "p"}]}""", "ports[0].network_id", "Required attribute")]
     [InlineData("""{"ports": [{"network_id": "nosuch"}]}""", "ports[0].network_id", "names no network")]

@@ -9,7 +9,7 @@ internal static class SampleState
 {
     private const string Document = """
         {
-          "networks": [{"name": "net é\u0000\t\"", "mtu": 9000, "admin_state_up": false, "shared": true, "description": "d", "project_id": "p"}, {"name": "other"}],
+          "networks": [{"name": "net é\u0000\t\"", "mtu": 9000, "switching": "learn", "admin_state_up": false, "shared": true, "description": "d", "project_id": "p"}, {"name": "other"}],
           "subnets": [
             {"name": "four", "network_id": "other", "ip_version": 4, "cidr": "10.0.0.0/8", "gateway_ip": null, "enable_dhcp": false},
             {"name": "six", "network_id": "other", "ip_version": 6, "cidr": "2001:DB8::/32", "gateway_ip": "2001:db8::ffff:10.1.2.3"}

@@ -165,7 +165,21 @@ public sealed class SqliteStateStoreTests : IDisposable
             Assert.Equal(set.Revision, store.Load().Revision);
         }
 
-        Assert.Contains("version 2", Assert.Throws<UnusableStoreException>(Reopened).Message, StringComparison.Ordinal);
+        Assert.Contains("version 3", Assert.Throws<UnusableStoreException>(Reopened).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Networks_from_before_there_was_learning_are_static()
+    {
+        const string AsBefore = "UPDATE resource SET body = json_remove(body, '$.learns') WHERE kind = 'networks';";
+        ResourceSet set = SampleState.Read();
+        await SaveAsync(ResourceSet.Empty, set);
+        using (SqliteStateStore.Open(_directory.Path, new([.. SqliteSchema.Current.Steps, AsBefore])))
+        {
+        }
+
+        using SqliteStateStore store = SqliteStateStore.Open(_directory.Path, new([.. SqliteSchema.Current.Steps, AsBefore, SqliteSchema.Current.Steps[1]]));
+        Assert.Equal([.. set.Networks.Select(network => network with { Learns = false })], [.. store.Load().Networks]);
     }
 
     [Fact]

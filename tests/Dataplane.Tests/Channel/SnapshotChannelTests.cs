@@ -64,11 +64,25 @@ public sealed class SnapshotChannelTests
         {
             Generation = 0x0102_0304_0506_0708,
             HashSeed = 0x1112_1314_1516_1718,
-            Networks = [new NetworkDefinition(-1)],
+            Networks = [new NetworkDefinition(-1, Learns: true)],
         };
 
-        const string Expected = "53464353 0200 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff 00000000 00000000 00000000 00000000";
+        const string Expected = "53464353 0300 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff01 00000000 00000000 00000000 00000000";
         Assert.Equal(Expected.Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(Encode(definition)));
+    }
+
+    [Fact]
+    public void Networks_and_ports_keep_how_they_are_switched()
+    {
+        PortDefinition port = new(0, default, [], 0, -1);
+        SteeringDefinition decoded = SnapshotDecoder.Decode(Encode(new SteeringDefinition
+        {
+            Generation = 1,
+            Networks = [new NetworkDefinition(-1, Learns: true), new NetworkDefinition(0)],
+            Ports = [port, port with { IsOfPair = true }, port with { SendsEncapsulated = true }],
+        }));
+        Assert.Equal([true, false], decoded.Networks.Select(network => network.Learns));
+        Assert.Equal([(false, false), (true, false), (false, true)], decoded.Ports.Select(read => (read.IsOfPair, read.SendsEncapsulated)));
     }
 
     [Fact]
@@ -90,8 +104,8 @@ public sealed class SnapshotChannelTests
 
     [Theory]
     [InlineData(0, 0x54, "SFCS")]
-    [InlineData(4, 0x03, "version 3")]
-    [InlineData(5, 0x01, "version 258")]
+    [InlineData(4, 0x02, "version 2;")]
+    [InlineData(5, 0x01, "version 259")]
     public void Other_magic_and_other_versions_are_refused_and_said(int offset, byte value, string expected)
     {
         byte[] encoded = Encode(new SteeringDefinition { Generation = 1 });

@@ -7,11 +7,12 @@ namespace NetworkingSfc.Sfc.Classify;
 internal static class JitWarmup
 {
     // The runtime asks for better code after 30 calls, makes it when no new method came for 100 ms, and may do so twice,
-    // counting branches first. Three times that long without a new method is settled.
-    private static readonly TimeSpan _settled = TimeSpan.FromMilliseconds(300);
+    // counting branches first. Three times that long without a new method is settled. With one processor it waits ten
+    // times as long.
+    private static readonly TimeSpan _settled = TimeSpan.FromMilliseconds(Environment.ProcessorCount == 1 ? 3_000 : 300);
 
     // For a machine so busy that the compiler's own thread waits.
-    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs it once or more.</summary>
     /// <param name="action">The code.</param>

@@ -5,8 +5,8 @@ using NetworkingSfc.Sfc.Client;
 namespace NetworkingSfc.Sfc.Classify;
 
 /// <summary>What passes over a trace came to.</summary>
-/// <param name="Mismatches">Wrong answers of the worst pass.</param>
-/// <param name="FirstMismatch">The first packet answered wrongly in it, or -1.</param>
+/// <param name="Mismatches">Wrong answers before or after the passes, whichever are more.</param>
+/// <param name="FirstMismatch">The first packet answered wrongly then, or -1.</param>
 /// <param name="PassSeconds">Seconds of each pass, shortest first.</param>
 internal sealed record LookupRun(int Mismatches, int FirstMismatch, IReadOnlyList<double> PassSeconds)
 {
@@ -23,7 +23,7 @@ internal sealed record LookupRun(int Mismatches, int FirstMismatch, IReadOnlyLis
         GC.Collect();
         List<double> passes = [];
         long leastAllocated = long.MaxValue;
-        int mismatches = packets.CountMismatches(out int first);
+        int mismatches = CountMismatches(classifier, packets, out int first);
         for (double spent = 0; passes.Count < FewestPasses || spent < seconds; spent += passes[^1])
         {
             long allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -33,10 +33,12 @@ internal sealed record LookupRun(int Mismatches, int FirstMismatch, IReadOnlyLis
             // Few packets may take less than a tick of a coarse clock.
             passes.Add(Math.Max(1.0, Stopwatch.GetTimestamp() - started) / Stopwatch.Frequency);
             leastAllocated = Math.Min(leastAllocated, GC.GetAllocatedBytesForCurrentThread() - allocated);
-            if (packets.CountMismatches(out int firstOfPass) is int count && count > mismatches)
-            {
-                (mismatches, first) = (count, firstOfPass);
-            }
+        }
+
+        // Again, as what is remembered from the passes between may be wrong.
+        if (CountMismatches(classifier, packets, out int firstAgain) is int again && again > mismatches)
+        {
+            (mismatches, first) = (again, firstAgain);
         }
 
         // The runtime itself allocates now and then on whatever thread is there; code that allocates does so in every pass.
@@ -47,5 +49,11 @@ internal sealed record LookupRun(int Mismatches, int FirstMismatch, IReadOnlyLis
 
         passes.Sort();
         return new LookupRun(mismatches, first, passes);
+    }
+
+    private static int CountMismatches(IFlowClassifier classifier, PacketBatches packets, out int first)
+    {
+        packets.Answer(classifier);
+        return packets.CountMismatches(out first);
     }
 }

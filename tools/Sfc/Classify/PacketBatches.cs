@@ -7,8 +7,6 @@ namespace NetworkingSfc.Sfc.Classify;
 /// <summary>A whole trace as batches of keys, made before any clock runs.</summary>
 internal sealed class PacketBatches
 {
-    private const int WordsPerLine = 16;
-
     private readonly FlowKeyBatch[] _batches;
     private readonly ImmutableArray<TracePacket> _packets;
     private readonly int[] _answers;
@@ -40,52 +38,34 @@ internal sealed class PacketBatches
         }
     }
 
-    /// <summary>What the last pass answered, packet by packet.</summary>
+    /// <summary>What the last <see cref="Answer"/> found, packet by packet.</summary>
     public ReadOnlySpan<int> Answers => _answers.AsSpan(0, _packets.Length);
 
-    /// <summary>One pass: every batch, in order. This is the loop that is measured.</summary>
-    /// <remarks>
-    /// In a forwarder the parser has just written the keys, so they are in the first cache; a stored trace is not, and a
-    /// burst is too short for the processor to see a pattern in. So the next burst is touched while this one is classified.
-    /// </remarks>
+    /// <summary>One pass that keeps every answer.</summary>
     /// <param name="classifier">Who answers.</param>
-    /// <returns>A number that keeps the touching from being optimised away.</returns>
+    public void Answer(IFlowClassifier classifier) => Classify(classifier, _burst);
+
+    /// <summary>
+    /// One pass that is measured: answers of a burst take the place of those before, as a forwarder's do, which uses
+    /// them at once.
+    /// </summary>
+    /// <param name="classifier">Who answers.</param>
+    public void Classify(IFlowClassifier classifier) => Classify(classifier, 0);
+
+    // Every batch, in order. A forwarder's parser has just written the keys, so they are in the first cache; a stored
+    // trace is not, so the next burst is fetched while this one is classified.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public uint Classify(IFlowClassifier classifier)
+    private void Classify(IFlowClassifier classifier, int answersApart)
     {
-        uint touched = 0;
+        int addressWords = _isIpv6 ? FlowKeyBatch.AddressWords : 1;
         for (int batch = 0; batch < _batches.Length; batch++)
         {
-            touched += Touch(_batches[Math.Min(batch + 1, _batches.Length - 1)]);
-            classifier.Classify(_batches[batch], _answers.AsSpan(batch * _burst));
+            _batches[Math.Min(batch + 1, _batches.Length - 1)].Prefetch(addressWords);
+            classifier.Classify(_batches[batch], _answers.AsSpan(batch * answersApart));
         }
-
-        return touched;
     }
 
-    // One element of each cache line that an IPv4 key needs; of an IPv6 key, the high words as well.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private uint Touch(FlowKeyBatch batch)
-    {
-        uint touched = 0;
-        for (int word = 0; word < (_isIpv6 ? FlowKeyBatch.AddressWords : 1); word++)
-        {
-            ReadOnlySpan<uint> sources = batch.SourceAddress(word), destinations = batch.DestinationAddress(word);
-            for (int row = 0; row < batch.Count; row += WordsPerLine)
-            {
-                touched += sources[row] + destinations[row];
-            }
-        }
-
-        for (int row = 0; row < batch.Count; row += 2 * WordsPerLine)
-        {
-            touched += (uint)batch.SourcePort[row] + batch.DestinationPort[row] + batch.EtherType[row] + batch.Protocol[row];
-        }
-
-        return touched;
-    }
-
-    /// <summary>Packets that the last pass answered wrongly.</summary>
+    /// <summary>Packets that the last <see cref="Answer"/> got wrong.</summary>
     /// <param name="first">The first of them, or -1.</param>
     public int CountMismatches(out int first)
     {

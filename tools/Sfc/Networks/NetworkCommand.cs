@@ -12,10 +12,13 @@ internal static class NetworkCommand
         RefersTo: [],
         Columns: [new("mtu", (network, _) => network["mtu"]?.ToJsonString() ?? "")]))
     {
-        Create = [Mtu()],
-        Set = [Mtu()],
+        Create = [Mtu(), Switching()],
+        Set = [Mtu(), Switching()],
     }.Build();
 
     private static AttributeOption Mtu() =>
         ValueOption.Number("--mtu", "mtu", "Largest frame, without Ethernet header and VLAN tags, that its ports send.");
+
+    private static AttributeOption Switching() =>
+        ValueOption.Text("--switching", "switching", "static: only addresses of ports are known; learn: stations are learned, unknown destinations flooded.", "WORD");
 }

@@ -73,12 +73,6 @@ internal static class ReplayCommand
             return Refuse(error, problems.Select(problem => problem.Message));
         }
 
-        // A replay is a forecast: one that leaves something out would be a wrong one.
-        if (!compiled.NotCarriedOut.IsEmpty)
-        {
-            return Refuse(error, compiled.NotCarriedOut.Select(sentence => $"{sentence} Accepted for a replay is a state without it."));
-        }
-
         List<(Guid Port, string Path)> captures = [];
         foreach (string argument in inputs)
         {

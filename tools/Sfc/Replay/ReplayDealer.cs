@@ -10,17 +10,18 @@ namespace NetworkingSfc.Sfc.Replay;
 /// </summary>
 /// <param name="workers">How many workers.</param>
 /// <param name="smallestMtu">Smallest MTU of any port.</param>
-internal sealed class ReplayDealer(int workers, int smallestMtu)
+/// <param name="learns">True when some network learns.</param>
+internal sealed class ReplayDealer(int workers, int smallestMtu, bool learns)
 {
     /// <summary>
-    /// True for a packet that may meet what earlier ones left behind: fragments share a table of bounded size, and answers to
-    /// packets that do not fit a port share a limit of their rate. Such packets are
+    /// True for a packet that may meet what earlier ones left behind: fragments share a table of bounded size, answers to
+    /// packets that do not fit a port share a limit of their rate, and in a network that learns any packet may teach. Such packets are
     /// taken to their end one after the other by one worker, so that nothing depends on how the others are dealt.
     /// </summary>
     /// <param name="frame">Its captured bytes.</param>
     public bool IsInTurn(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length + NshHeader.MdType1LengthBytes > smallestMtu)
+        if (learns || frame.Length + NshHeader.MdType1LengthBytes > smallestMtu)
         {
             return true;
         }

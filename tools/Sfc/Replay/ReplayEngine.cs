@@ -43,7 +43,10 @@ internal sealed class ReplayEngine : IDisposable
 
         int copies = Math.Min(MostCopies, snapshot.Definition.Paths.Sum(path => path.Taps.Length));
         int slots = ReplayRxQueue.MostInFlight * SlotsPerPacket * (1 + copies);
-        _dealer = new ReplayDealer(workers, snapshot.Definition.Ports.Select(port => port.MtuBytes).Where(mtu => mtu > 0).DefaultIfEmpty(int.MaxValue).Min());
+        _dealer = new ReplayDealer(
+            workers,
+            snapshot.Definition.Ports.Select(port => port.MtuBytes).Where(mtu => mtu > 0).DefaultIfEmpty(int.MaxValue).Min(),
+            snapshot.Definition.Networks.Any(network => network.Learns));
         _lanes = new ReplayLane[workers];
         _workers = new Worker[workers];
         for (int i = 0; i < workers; i++)

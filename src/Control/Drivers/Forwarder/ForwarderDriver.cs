@@ -26,7 +26,7 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
     {
         SteeringDefinition empty = new() { Generation = 0 };
         _published = new Rendered(
-            new CompiledState(ResourceSet.Empty, empty, StableNumbers.None, []), SteeringSnapshotBuilder.Build(empty));
+            new CompiledState(ResourceSet.Empty, empty, StableNumbers.None), SteeringSnapshotBuilder.Build(empty));
         Snapshots = new SnapshotCell(_published.Snapshot);
     }
 

@@ -27,6 +27,9 @@ internal sealed class SqliteSchema(params ImmutableArray<string> steps)
             checksum INTEGER NOT NULL,
             PRIMARY KEY (kind, place)
         ) STRICT, WITHOUT ROWID;
+        """,
+        """
+        UPDATE resource SET body = json_insert(body, '$.learns', json('false')) WHERE kind = 'networks';
         """);
 
     /// <summary>The steps, so that a test can add one.</summary>

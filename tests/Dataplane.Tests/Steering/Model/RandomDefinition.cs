@@ -47,6 +47,7 @@ internal static class RandomDefinition
             random.Next(-1, tables))
         {
             SendsEncapsulated = random.Next(10) == 0,
+            IsOfPair = random.Next(2) == 0,
         };
     }
 

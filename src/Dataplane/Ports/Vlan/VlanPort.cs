@@ -1,0 +1,60 @@
+using NetworkingSfc.Dataplane.Memory;
+
+namespace NetworkingSfc.Dataplane.Ports.Vlan;
+
+/// <summary>The share of one VLAN in a trunk.</summary>
+internal sealed class VlanPort : IPort
+{
+    private readonly VlanTrunk _trunk;
+    private readonly int _vlanId;
+    private readonly QueueClaims _rxClaims;
+    private readonly QueueClaims _txClaims;
+    private readonly List<VlanQueue> _queues = [];
+
+    public VlanPort(VlanTrunk trunk, int vlanId)
+    {
+        _trunk = trunk;
+        _vlanId = vlanId;
+        _rxClaims = new QueueClaims("receive", trunk.QueueCount);
+        _txClaims = new QueueClaims("transmit", trunk.QueueCount);
+    }
+
+    public int RxQueueCount => _trunk.QueueCount;
+
+    public int TxQueueCount => _trunk.QueueCount;
+
+    public string? Fault => _trunk.Fault;
+
+    public PortStatistics Statistics => new(
+        _queues.Sum(queue => queue.ReceivedPackets), _queues.Sum(queue => queue.SentPackets), ReceiveOversize: 0, SendRefused: _queues.Sum(queue => queue.SendRefused));
+
+    public IRxQueue OpenRxQueue(int queue, PacketArena arena)
+    {
+        _rxClaims.Claim(queue);
+        VlanQueue opened = Opened(queue, arena);
+        opened.IsReceiving = true;
+        return opened;
+    }
+
+    public ITxQueue OpenTxQueue(int queue, PacketArena arena)
+    {
+        _txClaims.Claim(queue);
+        return Opened(queue, arena);
+    }
+
+    public void Dispose()
+    {
+        // The carrier is the trunk's.
+    }
+
+    private VlanQueue Opened(int queue, PacketArena arena)
+    {
+        VlanQueue opened = _trunk.QueueOf(queue, arena).Of(_vlanId);
+        if (!_queues.Contains(opened))
+        {
+            _queues.Add(opened);
+        }
+
+        return opened;
+    }
+}

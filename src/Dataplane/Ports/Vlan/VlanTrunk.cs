@@ -1,0 +1,67 @@
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Wire;
+
+namespace NetworkingSfc.Dataplane.Ports.Vlan;
+
+/// <summary>
+/// Divides one port among networks by VLAN tag (IEEE 802.1Q, EtherType 0x8100): a port for each VLAN id, whose frames have
+/// no such tag inside the forwarder, and one for all other frames.
+/// </summary>
+/// <remarks>
+/// What follows the tag is the network's own, further tags included. Frames with another id than those named, and frames
+/// for a port whose queue is not open, are thrown away. One worker has all queues of one number and polls all of them:
+/// frames are taken from the carrier only when none waits.
+/// </remarks>
+public sealed class VlanTrunk : IDisposable
+{
+    /// <summary>Stands for frames without a tag, with a priority tag (VLAN id 0) and with a tag of another EtherType.</summary>
+    public const int Untagged = 0;
+
+    private readonly IPort _carrier;
+    private readonly VlanPort?[] _ports = new VlanPort?[VlanTag.MaxVlanId];
+    private readonly TrunkQueue?[] _queues;
+
+    /// <summary>Divides a port.</summary>
+    /// <param name="carrier">The port; the trunk's from now on. Its own queues are not opened by anybody else.</param>
+    /// <param name="vlanIds">The ids to make ports for: 1 to 4094, or <see cref="Untagged"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is none.</exception>
+    public VlanTrunk(IPort carrier, IReadOnlyList<int> vlanIds)
+    {
+        ArgumentNullException.ThrowIfNull(carrier);
+        ArgumentNullException.ThrowIfNull(vlanIds);
+        _carrier = carrier;
+        _queues = new TrunkQueue?[Math.Min(carrier.RxQueueCount, carrier.TxQueueCount)];
+        foreach (int vlanId in vlanIds)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(vlanId);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(vlanId, VlanTag.MaxVlanId);
+            _ports[vlanId] = new VlanPort(this, vlanId);
+        }
+    }
+
+    /// <summary>Frames of no port, thrown away.</summary>
+    public long UnknownFrames => _queues.Sum(queue => queue?.UnknownFrames ?? 0);
+
+    /// <summary>Queues each way of each port.</summary>
+    internal int QueueCount => _queues.Length;
+
+    /// <summary>Why the carrier moves no frames, or null.</summary>
+    internal string? Fault => _carrier.Fault;
+
+    /// <summary>The port of a VLAN. Disposing it does nothing.</summary>
+    /// <param name="vlanId">An id that the trunk was made for.</param>
+    /// <exception cref="ArgumentException">It was not.</exception>
+    public IPort Port(int vlanId) => (uint)vlanId < (uint)_ports.Length && _ports[vlanId] is VlanPort port ? port
+        : throw new ArgumentException($"The trunk has no port for VLAN {vlanId}.", nameof(vlanId));
+
+    /// <summary>Closes the carrier.</summary>
+    public void Dispose() => _carrier.Dispose();
+
+    /// <summary>The carrier's queues of one number, opened on first use.</summary>
+    internal TrunkQueue QueueOf(int queue, PacketArena arena)
+    {
+        TrunkQueue opened = _queues[queue] ??= new TrunkQueue(_carrier.OpenRxQueue(queue, arena), _carrier.OpenTxQueue(queue, arena), arena);
+        return ReferenceEquals(opened.Arena, arena) ? opened
+            : throw new InvalidOperationException($"The queues {queue} of all ports of a trunk belong to one worker, and another has opened one.");
+    }
+}
