@@ -13,7 +13,7 @@ namespace NetworkingSfc.Control.Drivers;
 public sealed class DriverSet : IAsyncDisposable
 {
     private readonly ImmutableArray<IStateDriver> _drivers;
-    private CompiledState _current = new(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, StableNumbers.None, []);
+    private CompiledState _current = new(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, StableNumbers.None);
 
     /// <summary>Makes a set.</summary>
     /// <param name="drivers">The drivers in the order in which they are called.</param>

@@ -47,7 +47,6 @@ internal sealed class FixedRenderer
         {
             _ways.Add(path);
             NoteMissingPorts(path);
-            NoteExclusiveGroups(path);
         }
 
         AddRules();
@@ -175,15 +174,6 @@ internal sealed class FixedRenderer
                 Port known = _state.Resources.Ports[port];
                 _program.NotRendered(path.Chain.Id, $"Port {known.Id}{(known.Name.Length > 0 ? $" ({known.Name})" : "")}, {what}");
             }
-        }
-    }
-
-    private void NoteExclusiveGroups(FixedPath path)
-    {
-        foreach (PortPairGroup group in path.Groups.Where(group => group.Exclusive))
-        {
-            _program.NotRendered(path.Chain.Id,
-                $"Open vSwitch does not follow what the functions of the exclusive group {group.Id} rewrite; frames with values that no classifier and no n-tuple mapping names leave the chain there.");
         }
     }
 
