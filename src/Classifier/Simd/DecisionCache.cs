@@ -146,6 +146,7 @@ internal sealed unsafe class DecisionCache : IDisposable
         return (int)count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong* Find<TFamily>(ulong* keys, nuint row, ulong* place)
         where TFamily : struct, IFamily
     {
@@ -191,6 +192,7 @@ internal sealed unsafe class DecisionCache : IDisposable
         return left;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsStillRight<TFamily>(uint* columns, ulong* entry, ForestVersion version)
         where TFamily : struct, IFamily
     {
@@ -226,6 +228,7 @@ internal sealed unsafe class DecisionCache : IDisposable
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Matches<TFamily>(uint* columns, in JournalChange change)
         where TFamily : struct, IFamily
     {
@@ -249,6 +252,7 @@ internal sealed unsafe class DecisionCache : IDisposable
     private DecisionTable Table<TFamily>()
         where TFamily : struct, IFamily => TFamily.PairWords == 1 ? _ipv4 : _ipv6;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Learn(int rows, int missing)
     {
         Hits += rows - missing;

@@ -64,6 +64,7 @@ internal sealed unsafe class DecisionTable(int buckets, int entryWords) : IDispo
     public void Dispose() => _region?.Dispose();
 
     // Both halves of a 128-bit product, as in wyhash: with secret words, nobody can tell which keys meet.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong one, ulong other)
     {
         ulong high = Math.BigMul(one, other, out ulong low);

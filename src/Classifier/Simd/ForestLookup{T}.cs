@@ -131,6 +131,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyColumn(ReadOnlySpan<uint> from, uint* to, int rows)
     {
         fixed (uint* words = from)
@@ -139,6 +140,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pick(ReadOnlySpan<uint> from, int* picked, int count, uint* to)
     {
         for (int row = 0; row < count; row++)
