@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NetworkingSfc.Conformance.Tests.Replaying;
+using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
@@ -40,7 +41,8 @@ internal sealed class LiveForwarder : IDisposable
     {
         _portSettings = new Dictionary<string, string> { ["frame_bytes"] = $"{frameBytes}", ["frames"] = $"{frames}" };
         _buffer = new byte[frameBytes];
-        _loop = new ControlLoop(_driver.Compile, new MemoryStateStore(ResourceSet.Empty), _driver.Publish, NullLogger.Instance);
+        DriverSet drivers = new(_driver);
+        _loop = new ControlLoop(drivers.Compile, new MemoryStateStore(ResourceSet.Empty), drivers.Publish, NullLogger.Instance);
         _worker = new Worker(_driver.Snapshots, Slots, frameBytes);
         _driver.Watch(_worker);
     }
