@@ -38,7 +38,7 @@ internal static class KnownDifferences
         new("ttl", "12, rule 6a", "the time to live of NSH and labels is neither tested nor lowered") { IsRoute = KnownRoutes.TimeToLive, Rewrite = KnownBytes.TimeToLive },
         new("weights", "5", "every member weighs the same, a drained one too") { IsRoute = KnownRoutes.Weights, IsSpread = hop => hop.Pairs.Select(pair => pair.Parameters.Weight).Distinct().Count() > 1 },
         new("lb-fields", "5", "lb_fields are not read") { IsMember = hop => !hop.Group.Parameters.LbFields.IsEmpty },
-        new("spread-behind-header", "5", "behind a label or NSH all flows go to one member") { IsSpread = hop => hop.IsReachedWithHeader },
+        new("spread-behind-header", "5", "behind a label or NSH only Ethernet addresses and VLAN choose the member") { IsMember = hop => hop.IsReachedWithHeader, IsSpread = hop => hop.IsReachedWithHeader },
         new("symmetric-member", "6", "the way back may meet another member") { IsMember = hop => hop.Chain.Symmetric },
     ];
 }
