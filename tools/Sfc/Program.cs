@@ -15,6 +15,7 @@ using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Run;
 using NetworkingSfc.Sfc.ServiceGraphs;
 using NetworkingSfc.Sfc.Token;
+using NetworkingSfc.Sfc.Verify;
 
 namespace NetworkingSfc.Sfc;
 
@@ -32,6 +33,7 @@ internal static class Program
             ParseCommand.Create(),
             ClassifyCommand.Create(),
             ReplayCommand.Create(),
+            VerifyCommand.Create(),
             RunCommand.Create(),
             TokenCommand.Create(),
             NetworkCommand.Create(),

@@ -28,7 +28,8 @@ internal sealed class CrossingLog
     /// <param name="direction">Received from the port or sent to it.</param>
     /// <param name="frame">The bytes.</param>
     /// <param name="wireLength">Bytes on the wire.</param>
-    public void Add(ref PacketOrigin origin, int port, CaptureDirection direction, ReadOnlySpan<byte> frame, int wireLength)
+    /// <param name="sent">Of a frame that is sent, who chose where to.</param>
+    public void Add(ref PacketOrigin origin, int port, CaptureDirection direction, ReadOnlySpan<byte> frame, int wireLength, PacketBuffer? sent = null)
     {
         if (_bytes.Length - _used < frame.Length)
         {
@@ -37,7 +38,11 @@ internal sealed class CrossingLog
 
         frame.CopyTo(_bytes.AsSpan(_used));
         _records.Add(new CrossingRecord(
-            origin.InputPacket, origin.Part, _lineages.Of(ref origin), origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength));
+            origin.InputPacket, origin.Part, _lineages.Of(ref origin), origin.Crossings++, port, direction, origin.TimestampNanoseconds, _used, frame.Length, wireLength)
+        {
+            Member = sent?.Member ?? PacketBuffer.NoMember,
+            FlowHash = sent?.FlowHash ?? 0,
+        });
         _used += frame.Length;
     }
 

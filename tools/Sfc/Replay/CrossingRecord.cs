@@ -1,3 +1,4 @@
+using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
 
 namespace NetworkingSfc.Sfc.Replay;
@@ -14,4 +15,11 @@ namespace NetworkingSfc.Sfc.Replay;
 /// <param name="Length">Bytes in the log.</param>
 /// <param name="WireLength">Bytes on the wire.</param>
 internal readonly record struct CrossingRecord(
-    long InputPacket, int Part, int Lineage, int Crossing, int Port, CaptureDirection Direction, long TimestampNanoseconds, int Offset, int Length, int WireLength);
+    long InputPacket, int Part, int Lineage, int Crossing, int Port, CaptureDirection Direction, long TimestampNanoseconds, int Offset, int Length, int WireLength)
+{
+    /// <summary>Index of the member that a chain sent the frame to; <see cref="PacketBuffer.NoMember"/> for every other crossing.</summary>
+    public int Member { get; init; } = PacketBuffer.NoMember;
+
+    /// <summary>The hash that chose the member; 0 for every other crossing.</summary>
+    public ulong FlowHash { get; init; }
+}

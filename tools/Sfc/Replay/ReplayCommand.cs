@@ -1,12 +1,6 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using NetworkingSfc.Control.Compilation;
-using NetworkingSfc.Control.Ports;
-using NetworkingSfc.Control.Resources;
-using NetworkingSfc.Control.State;
-using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Sfc.Replay;
@@ -60,59 +54,25 @@ internal static class ReplayCommand
     /// <returns>Exit status: 0, or 1 when something is wrong; nothing is written then.</returns>
     public static int Run(string statePath, IReadOnlyList<string> inputs, string output, bool json, int workers, TextWriter text, TextWriter error)
     {
-        StateReading reading = StateDocument.Load(statePath);
-        if (reading.Document is not StateDocument document)
+        if (ReplaySetup.Prepare(statePath, inputs, out IReadOnlyList<string> problems) is not ReplaySetup setup)
         {
-            return Refuse(error, reading.Errors.Select(problem => problem.ToString()));
-        }
-
-        CompiledState? compiled = SnapshotCompiler.Compile(
-            document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> problems);
-        if (compiled is null)
-        {
-            return Refuse(error, problems.Select(problem => problem.Message));
-        }
-
-        List<(Guid Port, string Path)> captures = [];
-        foreach (string argument in inputs)
-        {
-            if (InputOf(argument, document.Resources, out string? wrong) is not (Guid, string) capture)
+            foreach (string sentence in problems)
             {
-                return Refuse(error, [wrong]);
+                error.WriteLine($"sfc replay: {sentence}");
             }
 
-            captures.Add(capture);
+            return 1;
         }
 
-        if (Build(compiled, out string? impossible) is not SteeringSnapshot snapshot)
-        {
-            return Refuse(error, [impossible]);
-        }
-
-        ReplayReport? report = ReplaySession.Run(compiled, new SnapshotCell(snapshot), document.Functions, captures, output, workers, error);
-        snapshot.Retire(newer: null);
+        ReplayReport? report = ReplaySession.Run(setup.Compiled, new SnapshotCell(setup.Snapshot), setup.Functions, setup.Captures, output, workers, error);
+        setup.Snapshot.Retire(newer: null);
         if (report is null)
         {
             return 1;
         }
 
-        ReplayPrinter.Print(report, document.Resources, json, text);
+        ReplayPrinter.Print(report, setup.Compiled.Resources, json, text);
         return 0;
-    }
-
-    // What passes every check of the resources may still be more than the tables hold.
-    private static SteeringSnapshot? Build(CompiledState compiled, out string? impossible)
-    {
-        try
-        {
-            impossible = null;
-            return SteeringSnapshotBuilder.Build(compiled.Definition);
-        }
-        catch (SteeringDefinitionException exception)
-        {
-            impossible = exception.Message;
-            return null;
-        }
     }
 
     private static int WorkersOf(ArgumentResult argument)
@@ -124,40 +84,5 @@ internal static class ReplayCommand
         }
 
         return workers;
-    }
-
-    // A port's name may itself contain "=": the first split whose left side names a port is meant.
-    private static (Guid Port, string Path)? InputOf(string argument, ResourceSet resources, out string? wrong)
-    {
-        for (int split = argument.IndexOf('=', StringComparison.Ordinal); split >= 0; split = argument.IndexOf('=', split + 1))
-        {
-            string name = argument[..split];
-            List<Port> ports = [.. resources.Ports.Where(port => port.Name == name || port.IdText == name)];
-            if (ports.Count > 1)
-            {
-                wrong = $"--input {argument}: {ports.Count} ports are called '{name}'; accepted is the id of one: {string.Join(", ", ports.Select(port => port.IdText))}.";
-                return null;
-            }
-
-            if (ports.Count == 1)
-            {
-                wrong = null;
-                return (ports[0].Id, argument[(split + 1)..]);
-            }
-        }
-
-        wrong = $"--input {argument}: no port of the state is named before the '='; PORT=CAPTURE is accepted with one of the ports "
-            + string.Join(", ", resources.Ports.Select(port => port.Name.Length > 0 ? port.Name : port.IdText)) + ".";
-        return null;
-    }
-
-    private static int Refuse(TextWriter error, IEnumerable<string?> sentences)
-    {
-        foreach (string? sentence in sentences)
-        {
-            error.WriteLine($"sfc replay: {sentence}");
-        }
-
-        return 1;
     }
 }

@@ -127,7 +127,7 @@ internal sealed class ReplayEngine : IDisposable
                 return false;
             }
 
-            if (Earliest(inputs) is not ReplayInput next)
+            if (ReplayInput.Earliest(inputs) is not ReplayInput next)
             {
                 break;
             }
@@ -153,21 +153,6 @@ internal sealed class ReplayEngine : IDisposable
 
         error = null;
         return packets > 0;
-    }
-
-    // Few inputs: a scan beats a heap, and the first of equals wins.
-    private static ReplayInput? Earliest(IReadOnlyList<ReplayInput> inputs)
-    {
-        ReplayInput? earliest = null;
-        foreach (ReplayInput input in inputs)
-        {
-            if (input.HasPacket && (earliest is null || input.TimestampNanoseconds < earliest.TimestampNanoseconds))
-            {
-                earliest = input;
-            }
-        }
-
-        return earliest;
     }
 
     private void RunWorkers()

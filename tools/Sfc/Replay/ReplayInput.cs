@@ -53,6 +53,22 @@ internal sealed class ReplayInput : IDisposable
         return input;
     }
 
+    /// <summary>The input whose packet comes next: the earliest, and of equals the first.</summary>
+    /// <param name="inputs">The inputs. They are few: a scan beats a heap.</param>
+    public static ReplayInput? Earliest(IReadOnlyList<ReplayInput> inputs)
+    {
+        ReplayInput? earliest = null;
+        foreach (ReplayInput input in inputs)
+        {
+            if (input.HasPacket && (earliest is null || input.TimestampNanoseconds < earliest.TimestampNanoseconds))
+            {
+                earliest = input;
+            }
+        }
+
+        return earliest;
+    }
+
     /// <summary>Goes to the next packet.</summary>
     public void Advance()
     {

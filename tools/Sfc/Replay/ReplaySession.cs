@@ -92,7 +92,10 @@ internal static class ReplaySession
         return report;
     }
 
-    private static Dictionary<UInt128, PlayedFunction> PlayedFunctions(ResourceSet resources, IReadOnlyDictionary<Guid, ServiceFunction> functions) =>
+    /// <summary>What plays the function of each port pair, by the pair's UUID as a number.</summary>
+    /// <param name="resources">The resources.</param>
+    /// <param name="functions">Function by port pair.</param>
+    public static IReadOnlyDictionary<UInt128, PlayedFunction> PlayedFunctions(ResourceSet resources, IReadOnlyDictionary<Guid, ServiceFunction> functions) =>
         resources.PortPairs.ToDictionary(pair => StableNumbers.StableId(pair.Id), pair => Played(pair, functions[pair.Id]));
 
     private static PlayedFunction Played(PortPair pair, ServiceFunction function)

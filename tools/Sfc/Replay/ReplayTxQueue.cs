@@ -11,7 +11,7 @@ internal sealed class ReplayTxQueue(int port, ReplayLane lane, PacketArena arena
     {
         foreach (ref readonly PacketBuffer buffer in buffers)
         {
-            lane.Log.Add(ref arena.Origin(buffer.Slot), port, CaptureDirection.Outbound, arena.Frame(buffer), buffer.Length);
+            lane.Log.Add(ref arena.Origin(buffer.Slot), port, CaptureDirection.Outbound, arena.Frame(buffer), buffer.Length, buffer);
 
             // A frame that normal switching delivers to a function's port ends there: only what a chain sent is answered.
             if (buffer.Member == PacketBuffer.NoMember || !lane.Play(buffer, arena))
