@@ -31,7 +31,7 @@ internal static class Verified
     /// <summary>Compares on files.</summary>
     public static VerifyReport Run(PrivateSwitch open, string state, FlowDialect dialect, IReadOnlyList<string> inputs, Action<PrivateSwitch>? spoil = null)
     {
-        ReplaySetup setup = ReplaySetup.Prepare(state, inputs, out IReadOnlyList<string> problems) ?? throw new PacketMismatchException(string.Join('\n', problems));
+        ReplaySetup setup = ReplaySetup.Prepare(state, inputs, mayLearn: false, out IReadOnlyList<string> problems) ?? throw new PacketMismatchException(string.Join('\n', problems));
         using VerifyBridge bridge = VerifyBridge.Open(open, setup.Compiled, dialect);
         spoil?.Invoke(open);
         VerifyReport report = VerifyCommand.Compare(bridge, setup, dialect);

@@ -42,7 +42,7 @@ public sealed class VerifyCommandTests
     public void An_unknown_difference_is_1_and_shows_both_frames()
     {
         KnownDifference[] none = [];
-        VerifyReport report = new(FlowDialect.Fixed, 4, 9, 0, [], [new Difference(DifferenceKind.Bytes, 3, "src", "a (ga)", "a", none) { HopsDone = 1, Frame = [9], OurFrame = [1, 2, 3], TheirFrame = [1, 5] }]);
+        VerifyReport report = new(FlowDialect.Fixed, 4, 9, 0, 0, [], [new Difference(DifferenceKind.Bytes, 3, "src", "a (ga)", "a", none) { HopsDone = 1, Frame = [9], OurFrame = [1, 2, 3], TheirFrame = [1, 5] }]);
         using StringWriter text = new();
         Assert.Equal(1, VerifyCommand.Finish(report, json: false, text));
         Assert.Equal(

@@ -54,7 +54,7 @@ internal static class ReplayCommand
     /// <returns>Exit status: 0, or 1 when something is wrong; nothing is written then.</returns>
     public static int Run(string statePath, IReadOnlyList<string> inputs, string output, bool json, int workers, TextWriter text, TextWriter error)
     {
-        if (ReplaySetup.Prepare(statePath, inputs, out IReadOnlyList<string> problems) is not ReplaySetup setup)
+        if (ReplaySetup.Prepare(statePath, inputs, mayLearn: true, out IReadOnlyList<string> problems) is not ReplaySetup setup)
         {
             foreach (string sentence in problems)
             {

@@ -18,8 +18,9 @@ internal sealed record ReplaySetup(
     /// <summary>Reads, checks and compiles what was asked for.</summary>
     /// <param name="statePath">Path of the state document.</param>
     /// <param name="inputs">PORT=CAPTURE, each.</param>
+    /// <param name="mayLearn">False takes networks that learn stations as if they did not.</param>
     /// <param name="problems">What is wrong, in sentences, when null is returned.</param>
-    public static ReplaySetup? Prepare(string statePath, IReadOnlyList<string> inputs, out IReadOnlyList<string> problems)
+    public static ReplaySetup? Prepare(string statePath, IReadOnlyList<string> inputs, bool mayLearn, out IReadOnlyList<string> problems)
     {
         StateReading reading = StateDocument.Load(statePath);
         if (reading.Document is not StateDocument document)
@@ -34,6 +35,12 @@ internal sealed record ReplaySetup(
         {
             problems = [.. refusals.Select(problem => problem.Message)];
             return null;
+        }
+
+        if (!mayLearn)
+        {
+            SteeringDefinition definition = compiled.Definition;
+            compiled = compiled with { Definition = definition with { Networks = [.. definition.Networks.Select(network => network with { Learns = false })] } };
         }
 
         List<(Guid Port, string Path)> captures = [];

@@ -43,7 +43,7 @@ internal static class VerifyCommand
 
     private static int Run(string statePath, IReadOnlyList<string> inputs, FlowDialect dialect, bool json, TextWriter output)
     {
-        ReplaySetup setup = ReplaySetup.Prepare(statePath, inputs, out IReadOnlyList<string> problems) ?? throw new CommandFailure(string.Join("\n", problems));
+        ReplaySetup setup = ReplaySetup.Prepare(statePath, inputs, mayLearn: false, out IReadOnlyList<string> problems) ?? throw new CommandFailure(string.Join("\n", problems));
         try
         {
             using PrivateSwitch privateSwitch = PrivateSwitch.Start();

@@ -29,6 +29,11 @@ internal static class VerifyPrinter
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.NotFed:N0} frames are captured short or shorter than an Ethernet header: dropped by us, and nothing can give them to the switch"));
         }
 
+        if (report.Learning > 0)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Learning:N0} networks learn stations: compared as if they were static, as the switch of a comparison learns nothing"));
+        }
+
         foreach (string refused in report.Refused)
         {
             output.WriteLine($"Open vSwitch refuses {TableOutput.Printable(refused)}");
@@ -85,6 +90,7 @@ internal static class VerifyPrinter
         ["frames"] = report.Frames,
         ["steps"] = report.Steps,
         ["not_fed"] = report.NotFed,
+        ["learning"] = report.Learning,
         ["unknown"] = report.Unknown.Count(),
         ["refused"] = new JsonArray([.. report.Refused.Select(text => (JsonNode)text)]),
         ["differences"] = new JsonArray([.. report.Differences.Select(Json)]),

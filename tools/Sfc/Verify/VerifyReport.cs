@@ -7,10 +7,11 @@ namespace NetworkingSfc.Sfc.Verify;
 /// <param name="Frames">Input frames.</param>
 /// <param name="Steps">Frames given to the switch: of inputs and of functions.</param>
 /// <param name="NotFed">Input frames that cannot be given to the switch: captured short, or shorter than an Ethernet header. Our engine drops them.</param>
+/// <param name="Learning">Networks that learn stations, taken as if they did not: the switch of a comparison learns nothing.</param>
 /// <param name="Refused">Flows and groups that Open vSwitch refused, with its words.</param>
 /// <param name="Differences">Every difference, in the order found.</param>
 internal sealed record VerifyReport(
-    FlowDialect Dialect, long Frames, long Steps, long NotFed, IReadOnlyList<string> Refused, IReadOnlyList<Difference> Differences)
+    FlowDialect Dialect, long Frames, long Steps, long NotFed, int Learning, IReadOnlyList<string> Refused, IReadOnlyList<Difference> Differences)
 {
     /// <summary>Differences that no known one explains.</summary>
     public IEnumerable<Difference> Unknown => Differences.Where(difference => difference.Known.Count == 0);

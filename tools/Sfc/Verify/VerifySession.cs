@@ -137,7 +137,7 @@ internal sealed class VerifySession : IDisposable
             _differences.Add(new Difference(DifferenceKind.Spread, 0, Name(chain, group), "by weight", shares, Known(row => row.IsSpread, new HopView(resources, chain, group))));
         }
 
-        return new VerifyReport(_dialect, _frames, _steps, _notFed, _bridge.Refused, _differences);
+        return new VerifyReport(_dialect, _frames, _steps, _notFed, _setup.Compiled.Resources.Networks.Count(network => network.Learns), _bridge.Refused, _differences);
     }
 
     private List<KnownDifference> Known(Func<KnownDifference, Func<HopView, bool>?> question, HopView hop) =>
