@@ -47,9 +47,12 @@ internal sealed class HopTable
     public PortPair? Peer(int member, int port)
     {
         (_, PortPairGroup group, PortPair own) = _members[member];
-        bool entersByIngress = _ports[_entries[member].InputPort].Id == own.Ingress;
-        return group.PortPairs.Select(id => Resources.PortPairs[id])
-            .FirstOrDefault(pair => (entersByIngress ? pair.Ingress : pair.Egress) == _ports[port].Id && pair.Parameters.Weight > 0);
+
+        // A function with one port is entered there both ways, so beside it either port of a peer may be the right one.
+        Guid entered = _ports[_entries[member].InputPort].Id;
+        Guid asked = _ports[port].Id;
+        return group.PortPairs.Select(id => Resources.PortPairs[id]).FirstOrDefault(pair => pair.Parameters.Weight > 0
+            && ((entered == own.Ingress && pair.Ingress == asked) || (entered == own.Egress && pair.Egress == asked)));
     }
 
     /// <summary>A name, or the id where there is no name.</summary>
