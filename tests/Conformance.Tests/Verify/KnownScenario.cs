@@ -81,6 +81,8 @@ internal sealed record KnownScenario(Lab Lab, params InputFile[] Inputs)
             Lab.Usual().Function("a", "mpls", A).Function("b", "mpls", B).Function("c", "mpls", C).WebChain(Chain, "mpls", "a", "b", "c").Change(MakeSymmetric),
             InputFile.Of("src", Web().Build()), InputFile.Of("dst", _reply.Build())),
         ["mpls-inner"] = new(Chained("mpls", "au"), InputFile.Of("a", _web6.Labelled(Chain, 254, 255).Build())),
+        ["mpls-unread"] = new(
+            Chained("mpls", "a"), InputFile.Of("a", new PacketBuilder().Ethernet(Lab.DestinationMac, Lab.SourceMac).Payload(new byte[] { 0, 1, 8, 0, 6, 4 }).Labelled(Chain, 254, 255).Build())),
         ["traffic-class"] = From(Chained("mpls", "a"), Link().Ipv4("10.0.0.1", "10.0.0.2", change: ip => ip with { TypeOfService = 0xb8 }).Tcp(40000, 80)),
         ["reverse-path"] = new(Symmetric("nsh", "aa"), InputFile.Of("dst", _reply.Build())),
         ["second-tag"] = From(Chained("mpls", "a"), new PacketBuilder().Ethernet(Lab.DestinationMac, Lab.SourceMac).Vlan(7).Vlan(8).Ipv4("10.0.0.1", "10.0.0.2").Tcp(40000, 80)),

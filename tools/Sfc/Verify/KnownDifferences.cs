@@ -28,6 +28,7 @@ internal static class KnownDifferences
         new("reverse-n-tuple", "7", "the way back changes to the mapped values one function too early") { IsRoute = KnownRoutes.ReverseNTuple },
         new("tap", "8", "copies are made in MPLS chains only, of frames with the source address of the port they come from, and carry the label of the next hop or none") { IsRoute = KnownRoutes.Tap, Rewrite = KnownBytes.Tap },
         new("one-port-both-ways", "6", "a function with one port cannot tell the ways apart") { IsRoute = KnownRoutes.OnePortBothWays },
+        new("mpls-unread", "4", "what is behind labels goes on without a look whether it is IP") { IsInBoth = true, IsRoute = KnownRoutes.MplsUnread },
         new("mpls-inner", "4", "what was behind labels becomes IPv4, whatever it is") { IsRoute = KnownRoutes.MplsInner, Rewrite = KnownBytes.MplsInner },
         new("traffic-class", "1", "a label takes its traffic class from the packet's code point") { Rewrite = KnownBytes.TrafficClass },
         new("reverse-path", "6", "both ways have the same path id") { IsRoute = KnownRoutes.ReversePath, Rewrite = KnownBytes.ReversePath },

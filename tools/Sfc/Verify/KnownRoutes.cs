@@ -68,10 +68,13 @@ internal static class KnownRoutes
         step.IsEncapsulated && step.HeaderChain is { Symmetric: true } && step.Functions.Any(pair => pair.Ingress == pair.Egress)
         && (step.TheySteer || step.TheySwitch(step.Inner) || step.Theirs.Count == 0);
 
-    // Whatever is inside becomes IPv4: what our engine drops, or still knows for a labelled frame, goes on.
+    // Whatever is inside becomes IPv4: what our engine still knows for a labelled frame goes on.
     public static bool MplsInner(StepView step) =>
-        (step.Headers.MplsDepth > 0 && step.Ours.Count == 0 && step.Dropped.Contains("malformed") && step.Theirs.Count == 1)
-        || (step.Headers.MplsDepth == 0 && !step.Headers.IsNsh && CarriedFrame.TimeToLive(step.Step.Frame) is not null && !step.IsOfTap);
+        step.Headers.MplsDepth == 0 && !step.Headers.IsNsh && CarriedFrame.TimeToLive(step.Step.Frame) is not null && !step.IsOfTap;
+
+    // The EtherType that is written says nothing of the bytes, and no flow can look at them under a label.
+    public static bool MplsUnread(StepView step) =>
+        step.Headers.MplsDepth > 0 && step.Ours.Count == 0 && step.Dropped.Contains("malformed") && step.Theirs.Count == 1;
 
     // What a tap function returns shows what it was given.
     public static bool Tap(StepView step) => (step.Copies.Any() && step.OnlyCopiesAreMissing) || (step.IsOfTap && step.TheyLeave);
