@@ -8,6 +8,9 @@ public sealed class DecisionCacheTests
     private const int Entries = 4096;
     private const int Flows = 256;
 
+    // Of 256 keys, 245 are met again on average where their buckets are as good as random; in 20,000 tries of a model, never under 226.
+    private const int LeastMet = 204;
+
     public static TheoryData<string> WithCache => [.. CatalogCases.Names.Where(name => name.StartsWith("CutForest", StringComparison.Ordinal))];
 
     [Theory]
@@ -25,8 +28,7 @@ public sealed class DecisionCacheTests
             Assert.Equal(0, reader.CacheHits);
             Assert.Equal(first, reader.Ask(keys));
 
-            // Two of 256 in one of 2,048 buckets are likely, three are not.
-            Assert.InRange(reader.CacheHits, Flows * 9 / 10, Flows);
+            Assert.InRange(reader.CacheHits, LeastMet, Flows);
             Assert.True(reader.CacheBytes > 0);
         }
     }
@@ -45,7 +47,7 @@ public sealed class DecisionCacheTests
             long hits = reader.CacheHits;
             Assert.Equal(answers, reader.Ask(keys));
             Assert.Equal(classifier.Version, reader.Version);
-            Assert.InRange(reader.CacheHits - hits, Flows * 9 / 10, Flows);
+            Assert.InRange(reader.CacheHits - hits, LeastMet, Flows);
         }
     }
 
