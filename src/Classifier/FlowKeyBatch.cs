@@ -67,10 +67,12 @@ public sealed class FlowKeyBatch
 
     /// <summary>One 32-bit column of the source addresses.</summary>
     /// <param name="word">0 (least significant, the IPv4 address) to 3.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="word"/> is out of range.</exception>
     public ReadOnlySpan<uint> SourceAddress(int word) => Words(2 * word);
 
     /// <summary>One 32-bit column of the destination addresses.</summary>
     /// <param name="word">0 (least significant, the IPv4 address) to 3.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="word"/> is out of range.</exception>
     public ReadOnlySpan<uint> DestinationAddress(int word) => Words((2 * word) + 1);
 
     /// <summary>

@@ -34,6 +34,17 @@ public sealed class FlowKeyBatchTests
     [InlineData(65_537)]
     public void Other_capacities_are_refused(int wanted) => Assert.Throws<ArgumentOutOfRangeException>(() => new FlowKeyBatch(wanted));
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(4)]
+    [InlineData(int.MaxValue)]
+    public void There_are_four_address_words(int word)
+    {
+        FlowKeyBatch batch = new(32);
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.SourceAddress(word).Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.DestinationAddress(word).Length);
+    }
+
     [Fact]
     public void Rows_are_read_back_as_they_were_added()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -10,35 +9,42 @@ namespace NetworkingSfc.Classifier.Memory;
 /// crosses two lines costs two loads, and the collector aligns arrays to 8 bytes only.
 /// </summary>
 /// <remarks>
-/// Bounds: the owner asks for columns inside the size that it gave; debug builds check. The array's own length is not
-/// asked, as it stands in a line that nothing else needs.
+/// Bounds: every column is checked against the size, which is kept here because the array's own length stands in a
+/// line that nothing else needs. Columns refer to the array, so they keep it alive.
 /// </remarks>
 internal readonly unsafe struct PinnedColumns
 {
     private const int LineBytes = 64;
 
-    // Keeps what the address points to.
     private readonly byte[] _memory;
-    private readonly byte* _first;
+    private readonly int _first;
+    private readonly int _bytes;
 
     /// <summary>Allocates zeroed memory.</summary>
     /// <param name="bytes">Size.</param>
     public PinnedColumns(int bytes)
     {
+        _bytes = bytes;
         _memory = GC.AllocateArray<byte>(bytes + LineBytes - 1, pinned: true);
-        nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
-        _first = (byte*)((address + LineBytes - 1) & ~(nuint)(LineBytes - 1));
+        nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        _first = (int)(-address & (LineBytes - 1));
     }
 
-    /// <summary>One column; good while the owner is alive.</summary>
+    /// <summary>One column.</summary>
     /// <param name="start">Its first byte.</param>
     /// <param name="count">Elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Column<T>(int start, int count)
         where T : unmanaged
     {
-        Debug.Assert(start >= 0 && count >= 0 && start + (count * sizeof(T)) + LineBytes - 1 <= _memory.Length);
-        return new Span<T>(_first + start, count);
+        if ((uint)start + ((ulong)(uint)count * (uint)sizeof(T)) > (uint)_bytes)
+        {
+            Refuse();
+        }
+
+        ref byte first = ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_memory), _first + start);
+        return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref first), count);
     }
 
     /// <summary>Asks for the lines of a stretch to be brought into the first cache, and waits for nothing.</summary>
@@ -49,10 +55,13 @@ internal readonly unsafe struct PinnedColumns
     {
         if (Sse.IsSupported)
         {
-            for (byte* line = _first + start, end = line + bytes; line < end; line += LineBytes)
+            byte* line = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)) + _first + start;
+            for (byte* end = line + bytes; line < end; line += LineBytes)
             {
                 Sse.Prefetch0(line);
             }
         }
     }
+
+    private static void Refuse() => throw new ArgumentOutOfRangeException(null, "There is no such column: address words are 0 to 3.");
 }
