@@ -10,6 +10,7 @@ using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Http;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Ports.Linux;
 
 namespace NetworkingSfc.Control.Hosting;
 
@@ -171,9 +172,22 @@ public sealed class ControlHost : IAsyncDisposable
         limits.MinRequestBodyDataRate = null;
     }
 
-    private static Socket Bind(EndPoint endpoint, UnixFileMode socketMode) => endpoint is UnixDomainSocketEndPoint unix
-        ? UnixSocket.Listen(unix, socketMode)
-        : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+    private static Socket Bind(EndPoint endpoint, UnixFileMode socketMode)
+    {
+        if (endpoint is not UnixDomainSocketEndPoint unix)
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+
+        try
+        {
+            return UnixSocket.Listen(unix, socketMode);
+        }
+        catch (SocketPathException refused)
+        {
+            throw new StartRefusedException(refused.Message);
+        }
+    }
 
     private ILogger<T> LoggerFor<T>() => _application.Services.GetRequiredService<ILogger<T>>();
 }

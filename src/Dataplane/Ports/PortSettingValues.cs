@@ -41,4 +41,20 @@ internal readonly struct PortSettingValues(string kind, IReadOnlyDictionary<stri
             : throw new PortOpenException(
                 $"The setting '{name}' of a {_kind} port is '{text}'; accepted are whole numbers from {smallest} to {largest}.");
     }
+
+    /// <summary>One of several words.</summary>
+    /// <param name="name">Name of the setting.</param>
+    /// <param name="accepted">The words accepted; the first is what an absent setting means.</param>
+    /// <exception cref="PortOpenException">It is another word.</exception>
+    public string Word(string name, params ReadOnlySpan<string> accepted)
+    {
+        if (!_values.TryGetValue(name, out string? text))
+        {
+            return accepted[0];
+        }
+
+        return accepted.Contains(text)
+            ? text
+            : throw new PortOpenException($"The setting '{name}' of a {_kind} port is '{text}'; accepted are {string.Join(", ", accepted.ToArray())}.");
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports.LibPcap.Interop;
+using NetworkingSfc.Dataplane.Ports.Linux;
 using SharpPcap.LibPcap;
 
 namespace NetworkingSfc.Dataplane.Ports.LibPcap;

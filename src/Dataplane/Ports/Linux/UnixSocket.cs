@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 
-namespace NetworkingSfc.Control.Hosting;
+namespace NetworkingSfc.Dataplane.Ports.Linux;
 
 /// <summary>
 /// Takes the path of a Unix socket. A server that lives keeps its path; the file that a dead one left is replaced.
 /// The runtime removes the file when the socket is closed.
 /// </summary>
-internal static class UnixSocket
+public static class UnixSocket
 {
     private const int Backlog = 512;
 
@@ -14,14 +14,19 @@ internal static class UnixSocket
     private const int NoSuchDeviceOrAddress = 6;
 
     /// <summary>A socket that listens at the path and that only those whom the mode allows can connect to.</summary>
-    public static Socket Listen(UnixDomainSocketEndPoint endpoint, UnixFileMode mode)
+    /// <param name="endpoint">The path.</param>
+    /// <param name="mode">Mode of the socket's file.</param>
+    /// <param name="type">Bytes (<see cref="SocketType.Stream"/>) or messages (<see cref="SocketType.Seqpacket"/>).</param>
+    /// <exception cref="SocketPathException">Somebody listens there, or the path cannot be used.</exception>
+    public static Socket Listen(UnixDomainSocketEndPoint endpoint, UnixFileMode mode, SocketType type = SocketType.Stream)
     {
+        ArgumentNullException.ThrowIfNull(endpoint);
         string path = endpoint.ToString();
 
         // Two servers that start at once must not both find the same dead file: the second would remove the first one's.
         using FileStream turn = TakeTurn(path);
-        RemoveDead(endpoint, path);
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        RemoveDead(endpoint, path, type);
+        Socket socket = new(AddressFamily.Unix, type, ProtocolType.Unspecified);
         try
         {
             // Nobody can connect before the socket listens, so there is no moment in which the mode is another.
@@ -53,7 +58,7 @@ internal static class UnixSocket
         }
     }
 
-    private static void RemoveDead(UnixDomainSocketEndPoint endpoint, string path)
+    private static void RemoveDead(UnixDomainSocketEndPoint endpoint, string path, SocketType type)
     {
         if (!Path.Exists(path))
         {
@@ -61,7 +66,7 @@ internal static class UnixSocket
         }
 
         // A server that lives but does not get around to accepting is not waited for.
-        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        using Socket probe = new(AddressFamily.Unix, type, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             probe.Connect(endpoint);
@@ -98,6 +103,6 @@ internal static class UnixSocket
         }
     }
 
-    private static StartRefusedException Refused(string path, string reason) =>
+    private static SocketPathException Refused(string path, string reason) =>
         new($"Cannot listen on unix:{path}: {reason.TrimEnd('.')}. Accepted is a path that nobody listens at, in a directory that can be written.");
 }

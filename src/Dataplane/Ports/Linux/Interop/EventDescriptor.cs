@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace NetworkingSfc.Dataplane.Ports.Linux.Interop;
+
+/// <summary>Waking a peer through an event descriptor (eventfd(2)).</summary>
+internal static unsafe class EventDescriptor
+{
+    /// <summary>Makes one that nobody waits for in vain: reading and writing never block.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public static FileDescriptor Create()
+    {
+        FileDescriptor created = new(LinuxInterop.CreateEvent(0, LinuxInterop.EventFlags));
+        return created.IsInvalid
+            ? throw new IOException($"No event descriptor could be made: {Marshal.GetLastPInvokeErrorMessage()}.")
+            : created;
+    }
+
+    /// <summary>Wakes who waits. A peer's descriptor may be anything, so whatever comes of it is ignored.</summary>
+    public static void Signal(FileDescriptor descriptor)
+    {
+        ulong one = 1;
+        _ = LinuxInterop.Write(descriptor.Number, &one, sizeof(ulong));
+        GC.KeepAlive(descriptor);
+    }
+}

@@ -1,0 +1,35 @@
+namespace NetworkingSfc.Dataplane.Ports.Linux;
+
+/// <summary>Error numbers of Linux (errno.h) that ports are told.</summary>
+internal static class LinuxError
+{
+    /// <summary>EPERM: the process may not.</summary>
+    public const int NotPermitted = 1;
+
+    /// <summary>EINTR: a signal came first.</summary>
+    public const int Interrupted = 4;
+
+    /// <summary>ENXIO: the interface has been removed.</summary>
+    public const int NoSuchDevice = 6;
+
+    /// <summary>EAGAIN: nothing is there yet, or no room.</summary>
+    public const int TryAgain = 11;
+
+    /// <summary>EBUSY: somebody else has it.</summary>
+    public const int Busy = 16;
+
+    /// <summary>ENODEV: the interface has been removed.</summary>
+    public const int NoDevice = 19;
+
+    /// <summary>EINVAL: for a frame, that it is shorter than an Ethernet header.</summary>
+    public const int InvalidArgument = 22;
+
+    /// <summary>EMSGSIZE: the frame is longer than the interface's MTU.</summary>
+    public const int MessageTooLong = 90;
+
+    /// <summary>ENETDOWN: the interface is down.</summary>
+    public const int NetworkDown = 100;
+
+    /// <summary>ENOBUFS: the interface's queue is full.</summary>
+    public const int NoBufferSpace = 105;
+}
