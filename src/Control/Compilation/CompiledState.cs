@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Control.Compilation;
@@ -11,4 +13,7 @@ public sealed record CompiledState(ResourceSet Resources, SteeringDefinition Def
 {
     /// <summary>What the next compilation need not do again.</summary>
     internal CompiledRules Rules { get; init; } = CompiledRules.None;
+
+    /// <summary>What the ports are bound to by the API, by port id.</summary>
+    internal ImmutableDictionary<Guid, PortAttachment> Bindings { get; init; } = ImmutableDictionary<Guid, PortAttachment>.Empty;
 }

@@ -4,6 +4,7 @@ using NetworkingSfc.Control.PortChains;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Control.Compilation;
@@ -16,9 +17,11 @@ public static class SnapshotCompiler
     /// <param name="previous">The compilation before, whose numbers stay and from which is taken what has not changed; null for none.</param>
     /// <param name="generation">Generation of the snapshot to come.</param>
     /// <param name="problems">Every reason why the set cannot be compiled, in creation order of the chains.</param>
+    /// <param name="configured">What ports are attached to by id, where that is not for their binding to say; null for none.</param>
     /// <returns>The compiled state, or null when there are problems.</returns>
     public static CompiledState? Compile(
-        ResourceSet set, CompiledState? previous, ulong generation, out ImmutableArray<ApiProblem> problems)
+        ResourceSet set, CompiledState? previous, ulong generation, out ImmutableArray<ApiProblem> problems,
+        IReadOnlyDictionary<Guid, PortAttachment>? configured = null)
     {
         problems = ChainChecks.Check(set);
         if (!problems.IsEmpty)
@@ -34,13 +37,14 @@ public static class SnapshotCompiler
             paths.Add(chain);
         }
 
+        ImmutableDictionary<Guid, PortAttachment> bindings = Bindings(set, previous);
         RuleTableCompiler rules = new(set, numbers, paths.Compiled, joins, previous);
         return new CompiledState(set, new SteeringDefinition
         {
             Generation = generation,
             Networks = [.. set.Networks.Select(network => new NetworkDefinition(
                 set.Uplinks.TryGetValue(network.Id, out Guid uplink) ? numbers.Ports[uplink] : -1, network.Learns))],
-            Ports = CompilePorts(set, numbers, rules),
+            Ports = CompilePorts(set, numbers, rules, port => configured?.GetValueOrDefault(port) ?? bindings.GetValueOrDefault(port)),
             Groups = paths.Groups,
             Paths = [.. paths.Paths.Zip(paths.Compiled, (path, from) => from.IsReverse ? path
                 : path with { NextRules = rules.TableBehind(from.Chain.Id, numbers.Chains[from.Chain.Id], joins) })],
@@ -48,6 +52,7 @@ public static class SnapshotCompiler
         }, numbers)
         {
             Rules = rules.Compiled,
+            Bindings = bindings,
         };
     }
 
@@ -74,7 +79,8 @@ public static class SnapshotCompiler
     }
 
     // A port that was deleted leaves its number behind, with no network.
-    private static ImmutableArray<PortDefinition> CompilePorts(ResourceSet set, StableNumbers numbers, RuleTableCompiler rules)
+    private static ImmutableArray<PortDefinition> CompilePorts(
+        ResourceSet set, StableNumbers numbers, RuleTableCompiler rules, Func<Guid, PortAttachment?> attachmentOf)
     {
         PortDefinition[] ports = new PortDefinition[numbers.Ports.Count];
         Array.Fill(ports, new PortDefinition(-1, default, [], 0, -1));
@@ -96,10 +102,27 @@ public static class SnapshotCompiler
             {
                 SendsEncapsulated = awareEgress.Contains(port.Id),
                 IsOfPair = ofPairs.Contains(port.Id),
+                Attachment = attachmentOf(port.Id),
             };
         }
 
         return [.. ports];
+    }
+
+    // Ports are many and their details are JSON: what has not changed is not read again.
+    private static ImmutableDictionary<Guid, PortAttachment> Bindings(ResourceSet set, CompiledState? previous)
+    {
+        ImmutableDictionary<Guid, PortAttachment>.Builder bindings = ImmutableDictionary.CreateBuilder<Guid, PortAttachment>();
+        foreach (Port port in set.Ports)
+        {
+            bool isAsBefore = previous is not null && ReferenceEquals(previous.Resources.Ports.Find(port.Id), port);
+            if ((isAsBefore ? previous!.Bindings.GetValueOrDefault(port.Id) : PortBinding.AttachmentOf(port)) is { } attachment)
+            {
+                bindings.Add(port.Id, attachment);
+            }
+        }
+
+        return bindings.ToImmutable();
     }
 
     private static IEnumerable<Guid> PortsOf(PortPair pair) => [pair.Ingress, pair.Egress];

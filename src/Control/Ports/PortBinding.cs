@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Control.Attributes;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Ports;
 
 namespace NetworkingSfc.Control.Ports;
 
@@ -18,6 +19,11 @@ internal static class PortBinding
     private const string VhostUser = "vhostuser";
     private const string Socket = "vhostuser_socket";
     private const string Mode = "vhostuser_mode";
+    private const string Client = "client";
+    private const string Server = "server";
+
+    // Our word: the kind of port to open where Neutron has none; what is beside it are the settings of that kind.
+    private const string Kind = "kind";
 
     // Neutron's word for the tag of a port that shares its device with others.
     private const string Vlan = "vlan";
@@ -60,6 +66,11 @@ internal static class PortBinding
             return RefuseVhostUser(details);
         }
 
+        if (port.BindingVifType == Other)
+        {
+            return RefuseOther(details);
+        }
+
         if (port.BindingVifType != Tap)
         {
             return null;
@@ -75,6 +86,72 @@ internal static class PortBinding
         return null;
     }
 
+    /// <summary>What the forwarder opens for the port; null when nothing that it could open is bound.</summary>
+    public static PortAttachment? AttachmentOf(Port port)
+    {
+        if (port.BindingVifType is not (Tap or VhostUser or Other))
+        {
+            return null;
+        }
+
+        JsonObject details = (JsonObject)JsonNode.Parse(port.BindingVifDetailsJson)!;
+        int vlanId = details[Vlan] is { } vlan ? int.Parse(TextOf(vlan)!, CultureInfo.InvariantCulture) : 0;
+        PortDevice? device = port.BindingVifType switch
+        {
+            Tap => new PortDevice("tap", [new("interface", Word(details[TapName])!)]),
+            VhostUser => new PortDevice("vhost-user", VhostUserSettings(details)),
+            _ => details[Kind] is { } kind ? new PortDevice(Word(kind)!, OtherSettings(details)!) : null,
+        };
+        return device is null ? null : new PortAttachment(port.IdText, device, vlanId);
+    }
+
+    // Neutron says what the guest's end does; ours is the other one.
+    private static IEnumerable<KeyValuePair<string, string>> VhostUserSettings(JsonObject details)
+    {
+        yield return new("socket", Word(details[Socket])!);
+        if (Word(details[Mode]) is { } guest)
+        {
+            yield return new("mode", guest == Client ? Server : Client);
+        }
+    }
+
+    private static Dictionary<string, string>? OtherSettings(JsonObject details)
+    {
+        Dictionary<string, string> settings = [];
+        foreach ((string name, JsonNode? value) in details.Where(member => member.Key is not (Kind or Vlan)))
+        {
+            if (TextOf(value) is not { } text)
+            {
+                return null;
+            }
+
+            settings.Add(name, text);
+        }
+
+        return settings;
+    }
+
+    private static ApiProblem? RefuseOther(JsonObject details)
+    {
+        if (!details.TryGetPropertyValue(Kind, out JsonNode? kind))
+        {
+            return null;
+        }
+
+        string kinds = string.Join(", ", PortDriverCatalog.Drivers.Select(driver => driver.Kind));
+        if (Word(kind) is not { } word)
+        {
+            return Refused($"{Kind} is the kind of port to open, as text: {kinds}");
+        }
+
+        if (OtherSettings(details) is not { } settings)
+        {
+            return Refused($"what stands beside {Kind} are settings of the port, each a text or a number");
+        }
+
+        return PortDriverCatalog.Refusal(word, settings) is { } refusal ? Refused(refusal.TrimEnd('.')) : null;
+    }
+
     private static ApiProblem? RefuseVhostUser(JsonObject details)
     {
         if (Word(details[Socket]) is not { Length: > 0 })
@@ -82,12 +159,14 @@ internal static class PortBinding
             return Refused($"a {VhostUser} port needs {Socket}, the path of its socket");
         }
 
-        return details[Mode] is null || Word(details[Mode]) is "client" or "server" ? null : Refused($"{Mode} is client or server");
+        return details[Mode] is null || Word(details[Mode]) is Client or Server ? null : Refused($"{Mode} is {Client} or {Server}");
     }
 
     // Neutron writes it as text.
     private static bool IsVlanId(JsonNode? node) =>
-        int.TryParse(Word(node) ?? node?.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id is > 0 and <= MaxVlanId;
+        int.TryParse(TextOf(node), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id is > 0 and <= MaxVlanId;
+
+    private static string? TextOf(JsonNode? node) => Word(node) ?? (node?.GetValueKind() == JsonValueKind.Number ? node.ToJsonString() : null);
 
     private static string? Word(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 

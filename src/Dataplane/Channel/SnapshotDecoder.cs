@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Wire;
 
@@ -63,8 +64,32 @@ public static class SnapshotDecoder
             reader.List(17, static r => new PortAddress(r.UInt128(), r.Byte(limit: 1) == 1)),
             reader.Int32(),
             reader.Int32());
-        byte flags = reader.Byte(limit: 3);
-        return port with { SendsEncapsulated = (flags & 1) != 0, IsOfPair = (flags & 2) != 0 };
+        byte flags = reader.Byte(limit: 7);
+        return port with
+        {
+            SendsEncapsulated = (flags & 1) != 0,
+            IsOfPair = (flags & 2) != 0,
+            Attachment = (flags & 4) != 0 ? Attachment(reader) : null,
+        };
+    }
+
+    private static PortAttachment Attachment(SnapshotReader reader)
+    {
+        string name = reader.Text();
+        string kind = reader.Text();
+        ImmutableArray<KeyValuePair<string, string>> settings = reader.List(8, static r => KeyValuePair.Create(r.Text(), r.Text()));
+        for (int i = 1; i < settings.Length; i++)
+        {
+            if (string.CompareOrdinal(settings[i - 1].Key, settings[i].Key) >= 0)
+            {
+                throw reader.Refuse($"the setting '{settings[i].Key}' of a port is not in order");
+            }
+        }
+
+        ushort vlanId = reader.UInt16();
+        return vlanId < VlanTag.MaxVlanId
+            ? new PortAttachment(name, new PortDevice(kind, settings), vlanId)
+            : throw reader.Refuse($"{vlanId} is not a VLAN id");
     }
 
     private static GroupDefinition Group(SnapshotReader reader)

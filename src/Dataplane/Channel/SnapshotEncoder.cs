@@ -1,14 +1,16 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text;
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Dataplane.Channel;
 
 /// <summary>
 /// Writes a <see cref="SteeringDefinition"/> as bytes: magic and version, then the members in the order of their
-/// declaration. Numbers are little endian and of fixed width, lists are preceded by their length.
+/// declaration. Numbers are little endian and of fixed width, lists are preceded by their length, and texts are UTF-8 behind their length in bytes.
 /// </summary>
 public static class SnapshotEncoder
 {
@@ -16,7 +18,7 @@ public static class SnapshotEncoder
     internal const uint Magic = 0x5343_4653;
 
     /// <summary>Version of the encoding. A reader refuses any other.</summary>
-    internal const ushort Version = 3;
+    internal const ushort Version = 4;
 
     /// <summary>Appends the encoded definition.</summary>
     /// <param name="definition">The definition.</param>
@@ -51,7 +53,25 @@ public static class SnapshotEncoder
         });
         writer.Int32(port.MtuBytes);
         writer.Int32(port.RuleTable);
-        writer.Byte((byte)((port.SendsEncapsulated ? 1 : 0) | (port.IsOfPair ? 2 : 0)));
+        writer.Byte((byte)((port.SendsEncapsulated ? 1 : 0) | (port.IsOfPair ? 2 : 0) | (port.Attachment is null ? 0 : 4)));
+        if (port.Attachment is { } attachment)
+        {
+            Attachment(writer, attachment);
+        }
+    }
+
+    private static void Attachment(Writer writer, PortAttachment attachment)
+    {
+        writer.Text(attachment.Name);
+        writer.Text(attachment.Device.Kind);
+        writer.Int32(attachment.Device.Settings.Count);
+        foreach ((string name, string value) in attachment.Device.Settings)
+        {
+            writer.Text(name);
+            writer.Text(value);
+        }
+
+        writer.UInt16((ushort)attachment.VlanId);
     }
 
     private static void Group(Writer writer, GroupDefinition group)
@@ -147,6 +167,13 @@ public static class SnapshotEncoder
         {
             BinaryPrimitives.WriteUInt128LittleEndian(output.GetSpan(16), value);
             output.Advance(16);
+        }
+
+        public void Text(string value)
+        {
+            int length = Encoding.UTF8.GetByteCount(value);
+            Int32(length);
+            output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(length)));
         }
 
         public void List<T>(ImmutableArray<T> items, Action<Writer, T> write)

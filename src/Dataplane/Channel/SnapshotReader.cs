@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text;
 
 namespace NetworkingSfc.Dataplane.Channel;
 
 /// <summary>A cursor over encoded bytes that refuses to read past their end.</summary>
 internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
 {
+    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private int _offset;
 
     public byte Byte(byte limit)
@@ -23,6 +26,24 @@ internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
     public UInt128 UInt128() => BinaryPrimitives.ReadUInt128LittleEndian(Take(16));
+
+    public string Text()
+    {
+        int length = Int32();
+        if (length < 0 || length > bytes.Length - _offset)
+        {
+            throw Refuse($"a text of {length} bytes does not fit the bytes that follow");
+        }
+
+        try
+        {
+            return _strict.GetString(Take(length));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Refuse("a text is not UTF-8");
+        }
+    }
 
     /// <summary>Reads a list whose elements have at least <paramref name="elementBytes"/> bytes each.</summary>
     public ImmutableArray<T> List<T>(int elementBytes, Func<SnapshotReader, T> read)

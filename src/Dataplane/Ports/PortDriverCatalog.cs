@@ -24,7 +24,26 @@ public static class PortDriverCatalog
     /// The kind or a setting is unknown, a required setting is missing, or the driver cannot open the port. The sentence
     /// says what was asked, what is wrong and what is accepted.
     /// </exception>
-    public static IPort Open(string kind, IReadOnlyDictionary<string, string> settings)
+    public static IPort Open(string kind, IReadOnlyDictionary<string, string> settings) => DriverFor(kind, settings).Open(settings);
+
+    /// <summary>Says what about a kind and its settings no driver would open; values are looked at when the port is opened.</summary>
+    /// <param name="kind">Kind of a driver in <see cref="Drivers"/>.</param>
+    /// <param name="settings">Values by setting name.</param>
+    /// <returns>The sentence that <see cref="Open"/> would refuse with, or null.</returns>
+    public static string? Refusal(string kind, IReadOnlyDictionary<string, string> settings)
+    {
+        try
+        {
+            _ = DriverFor(kind, settings);
+            return null;
+        }
+        catch (PortOpenException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    private static IPortDriver DriverFor(string kind, IReadOnlyDictionary<string, string> settings)
     {
         ArgumentNullException.ThrowIfNull(kind);
         ArgumentNullException.ThrowIfNull(settings);
@@ -46,7 +65,7 @@ public static class PortDriverCatalog
             }
         }
 
-        return driver.Open(settings);
+        return driver;
     }
 
     private static string Accepted(IPortDriver driver) =>

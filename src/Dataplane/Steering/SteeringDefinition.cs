@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Dataplane.Steering;
@@ -63,6 +64,9 @@ public sealed record PortDefinition(
 
     /// <summary>A port pair has it, in a chain or not: nothing is learned from it, and no flood reaches it.</summary>
     public bool IsOfPair { get; init; }
+
+    /// <summary>What the port is attached to, or null. Nothing about steering depends on it.</summary>
+    public PortAttachment? Attachment { get; init; }
 }
 
 /// <summary>An IP address of a port.</summary>

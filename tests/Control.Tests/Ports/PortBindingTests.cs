@@ -19,6 +19,7 @@ public sealed class PortBindingTests
     [InlineData(""", "binding:vif_type": "vhostuser", "binding:vif_details": {"vhostuser_socket": "/run/a", "vhostuser_mode": "server"} """, "vhostuser", """{"vhostuser_socket":"/run/a","vhostuser_mode":"server"}""")]
     [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"vlan": "4094"} """, "other", """{"vlan":"4094"}""")]
     [InlineData(""", "binding:vif_type": "tap", "binding:vif_details": {"vlan": 7, "vif_name": "t0"} """, "tap", """{"vlan":7,"vif_name":"t0"}""")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"kind": "memory", "frames": "64", "queues": 2} """, "other", """{"kind":"memory","frames":"64","queues":2}""")]
     public async Task Is_shown_as_said(string members, string type, string details)
     {
         await using ControlHost host = await TestHost.StartAsync();
@@ -40,6 +41,12 @@ public sealed class PortBindingTests
     [InlineData(""", "binding:vif_details": {"vlan": 4095} """, "1 to 4094")]
     [InlineData(""", "binding:vif_details": {"vlan": "x"} """, "1 to 4094")]
     [InlineData(""", "binding:vif_details": {"vlan": null} """, "1 to 4094")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"kind": ["memory"]} """, "kind of port to open, as text: memory, ")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"kind": null} """, "kind of port to open, as text")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"kind": "wire"} """, "There is no port of kind 'wire'; accepted are memory")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"kind": "memory", "colour": "red"} """, "has no setting 'colour'; accepted are 'queues'")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"kind": "memory", "frames": {}} """, "each a text or a number")]
+    [InlineData(""", "binding:vif_type": "other", "binding:vif_details": {"kind": "libpcap"} """, "needs the setting 'interface'")]
     [InlineData(""", "status": "UP" """, "'UP' is not accepted")]
     public async Task Nonsense_is_refused(string members, string message)
     {

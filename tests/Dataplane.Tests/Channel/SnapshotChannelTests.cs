@@ -1,5 +1,6 @@
 using System.Buffers;
 using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Tests.Ports;
 using NetworkingSfc.Dataplane.Tests.Steering;
@@ -67,7 +68,7 @@ public sealed class SnapshotChannelTests
             Networks = [new NetworkDefinition(-1, Learns: true)],
         };
 
-        const string Expected = "53464353 0300 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff01 00000000 00000000 00000000 00000000";
+        const string Expected = "53464353 0400 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff01 00000000 00000000 00000000 00000000";
         Assert.Equal(Expected.Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(Encode(definition)));
     }
 
@@ -83,6 +84,38 @@ public sealed class SnapshotChannelTests
         }));
         Assert.Equal([true, false], decoded.Networks.Select(network => network.Learns));
         Assert.Equal([(false, false), (true, false), (false, true)], decoded.Ports.Select(read => (read.IsOfPair, read.SendsEncapsulated)));
+    }
+
+    [Fact]
+    public void Ports_keep_what_they_are_attached_to()
+    {
+        PortDefinition port = new(0, default, [], 0, -1);
+        PortAttachment[] attachments =
+        [
+            new("p", new PortDevice("libpcap", [new("promiscuous", "yes"), new("interface", "vé1")]), VlanId: 4094),
+            new("", new PortDevice("", [])),
+        ];
+        SteeringDefinition decoded = SnapshotDecoder.Decode(Encode(new SteeringDefinition
+        {
+            Generation = 1,
+            Ports = [port with { Attachment = attachments[0] }, port, port with { Attachment = attachments[1], IsOfPair = true }],
+        }));
+        Assert.Equal([attachments[0], null, attachments[1]], decoded.Ports.Select(read => read.Attachment));
+        Assert.Equal("libpcap interface=vé1 promiscuous=yes", decoded.Ports[0].Attachment!.Device.ToString());
+    }
+
+    [Theory]
+    [InlineData("0400000074", "0401000074", "does not fit")]
+    [InlineData("74657374", "ff657374", "not UTF-8")]
+    [InlineData("0100000062", "0100000061", "not in order")]
+    [InlineData("fe0f", "ff0f", "4095 is not a VLAN id")]
+    public void Attachments_that_no_encoder_writes_are_refused(string written, string damaged, string reason)
+    {
+        PortDefinition port = new(0, default, [], 0, -1) { Attachment = new PortAttachment("p", new PortDevice("k", [new("a", ""), new("b", "test")]), VlanId: 4094) };
+        string encoded = Convert.ToHexStringLower(Encode(new SteeringDefinition { Generation = 1, Ports = [port] }));
+        int at = encoded.LastIndexOf(written, StringComparison.Ordinal);
+        byte[] bytes = Convert.FromHexString(encoded[..at] + damaged + encoded[(at + damaged.Length)..]);
+        Assert.Contains(reason, Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode(bytes)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +138,7 @@ public sealed class SnapshotChannelTests
     [Theory]
     [InlineData(0, 0x54, "SFCS")]
     [InlineData(4, 0x02, "version 2;")]
-    [InlineData(5, 0x01, "version 259")]
+    [InlineData(5, 0x01, "version 260")]
     public void Other_magic_and_other_versions_are_refused_and_said(int offset, byte value, string expected)
     {
         byte[] encoded = Encode(new SteeringDefinition { Generation = 1 });

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Wire;
 
@@ -48,6 +49,7 @@ internal static class RandomDefinition
         {
             SendsEncapsulated = random.Next(10) == 0,
             IsOfPair = random.Next(2) == 0,
+            Attachment = random.Next(3) == 0 ? new PortAttachment($"port {number}", new PortDevice("memory", [new("queues", "1"), new("frames", "2")]), random.Next(3)) : null,
         };
     }
 
