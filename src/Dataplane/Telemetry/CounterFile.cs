@@ -57,7 +57,7 @@ public sealed class CounterFile : IDisposable
         int totals = WorkerCounters.TotalCount;
         FileMapping mapping = FileMapping.Create(path, LineBytes + (workers * WorkerBytes(totals, capacity)), made =>
             new long[] { Magic, startedNanoseconds, workers, totals, capacity.Ports, capacity.Paths, capacity.Members, 0 }
-                .CopyTo(new NativeArray<long>(made, 0, HeaderNumbers).Writable));
+                .CopyTo(new NativeRows<long>(made, 0, HeaderNumbers).Writable));
         return Of(mapping, startedNanoseconds, workers, totals, capacity);
     }
 
@@ -68,7 +68,7 @@ public sealed class CounterFile : IDisposable
     public static CounterFile Open(string path)
     {
         FileMapping mapping = FileMapping.Open(path);
-        long[] header = mapping.Length < LineBytes ? [] : new NativeArray<long>(mapping, 0, HeaderNumbers).Span.ToArray();
+        long[] header = mapping.Length < LineBytes ? [] : new NativeRows<long>(mapping, 0, HeaderNumbers).Span.ToArray();
         if (header is [Magic, long started, >= 1 and <= MostWorkers and long workers, >= (int)CounterTotals.Dropped and <= MostRows and long totals,
                 >= 0 and <= MostRows and long ports, >= 0 and <= MostRows and long paths, >= 0 and <= MostRows and long members, _])
         {
@@ -102,10 +102,10 @@ public sealed class CounterFile : IDisposable
 
         return new CounterFile(mapping, started, capacity, counters);
 
-        NativeArray<T> Take<T>(int length, int elementBytes)
+        NativeRows<T> Take<T>(int length, int elementBytes)
             where T : unmanaged
         {
-            NativeArray<T> taken = new(mapping, offset, length);
+            NativeRows<T> taken = new(mapping, offset, length);
             offset += Lines(length, elementBytes);
             return taken;
         }

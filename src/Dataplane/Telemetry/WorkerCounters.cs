@@ -14,27 +14,27 @@ namespace NetworkingSfc.Dataplane.Telemetry;
 /// </remarks>
 public sealed class WorkerCounters
 {
-    private readonly NativeArray<long> _totals;
+    private readonly NativeRows<long> _totals;
     private readonly bool _grows;
-    private NativeArray<PacketCount> _received;
-    private NativeArray<PacketCount> _sent;
-    private NativeArray<PacketCount> _entered;
-    private NativeArray<PacketCount> _steered;
+    private NativeRows<PacketCount> _received;
+    private NativeRows<PacketCount> _sent;
+    private NativeRows<PacketCount> _entered;
+    private NativeRows<PacketCount> _steered;
 
     // Somebody may still look at what was outgrown. Each is at least twice the one before, so they are never the larger part.
-    private readonly List<NativeArray<PacketCount>> _outgrown = [];
+    private readonly List<NativeRows<PacketCount>> _outgrown = [];
 
     /// <summary>Makes counters of their own memory.</summary>
     public WorkerCounters()
     {
         _grows = true;
-        _totals = new NativeArray<long>(TotalCount);
-        _received = _sent = _entered = _steered = new NativeArray<PacketCount>(0);
+        _totals = new NativeRows<long>(TotalCount);
+        _received = _sent = _entered = _steered = new NativeRows<PacketCount>(0);
     }
 
     /// <summary>Counters in memory that is there.</summary>
     internal WorkerCounters(
-        NativeArray<long> totals, NativeArray<PacketCount> received, NativeArray<PacketCount> sent, NativeArray<PacketCount> entered, NativeArray<PacketCount> steered)
+        NativeRows<long> totals, NativeRows<PacketCount> received, NativeRows<PacketCount> sent, NativeRows<PacketCount> entered, NativeRows<PacketCount> steered)
     {
         _totals = totals;
         _received = received;
@@ -110,13 +110,13 @@ public sealed class WorkerCounters
     private long Total(CounterTotals total) => Volatile.Read(in _totals.Span[(int)total]);
 
     // Another process may write anything, so what it says is bounded by what was mapped.
-    private ReadOnlySpan<PacketCount> InUse(NativeArray<PacketCount> rows, CounterTotals used) =>
+    private ReadOnlySpan<PacketCount> InUse(NativeRows<PacketCount> rows, CounterTotals used) =>
         rows.Span[..(int)Math.Clamp(Total(used), 0, rows.Length)];
 
     private void Use(CounterTotals used, int rows) =>
         Volatile.Write(ref _totals.Writable[(int)used], Math.Max(_totals.Span[(int)used], rows));
 
-    private void Reserve(ref NativeArray<PacketCount> rows, int length)
+    private void Reserve(ref NativeRows<PacketCount> rows, int length)
     {
         if (rows.Length >= length)
         {
@@ -128,7 +128,7 @@ public sealed class WorkerCounters
             throw new InvalidOperationException($"There is room for {rows.Length} counters of a kind, and {length} are used. Who builds the snapshot checks this before.");
         }
 
-        NativeArray<PacketCount> larger = new(Math.Max(length, 2 * rows.Length));
+        NativeRows<PacketCount> larger = new(Math.Max(length, 2 * rows.Length));
         rows.Span.CopyTo(larger.Writable);
         _outgrown.Add(rows);
         Volatile.Write(ref rows, larger);

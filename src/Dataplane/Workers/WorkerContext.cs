@@ -15,8 +15,9 @@ public sealed class WorkerContext
     private ITxQueue?[] _txQueues = [];
     private long _now;
 
-    internal WorkerContext(PacketArena arena, TimeProvider? clock, MacTable macTable)
+    internal WorkerContext(PacketArena arena, TimeProvider? clock, MacTable macTable, WorkerCounters counters)
     {
+        Counters = counters;
         MacTable = macTable;
         Arena = arena;
         _clock = clock;
@@ -29,7 +30,7 @@ public sealed class WorkerContext
     public PacketArena Arena { get; }
 
     /// <summary>The worker's counters.</summary>
-    public WorkerCounters Counters { get; } = new();
+    public WorkerCounters Counters { get; }
 
     /// <summary>Transmit queues by port number; null where nothing is attached.</summary>
     internal ReadOnlySpan<ITxQueue?> TxQueues => _txQueues;
