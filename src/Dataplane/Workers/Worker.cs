@@ -26,7 +26,7 @@ public sealed class Worker : IDisposable
     /// <param name="frameBytes">Largest frame it can receive.</param>
     /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
     public Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock = null)
-        : this(snapshots, slotCount, frameBytes, clock, macTable: null, new WorkerCounters())
+        : this(snapshots, slotCount, frameBytes, clock, macTable: null)
     {
     }
 
@@ -36,15 +36,15 @@ public sealed class Worker : IDisposable
     /// <param name="frameBytes">Largest frame it can receive.</param>
     /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
     /// <param name="macTable">The stations of the networks that learn; null for a table of its own. Not freed by the worker otherwise.</param>
-    /// <param name="counters">Where it counts.</param>
-    internal Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock, MacTable? macTable, WorkerCounters counters)
+    /// <param name="counters">Where it counts; null for memory of its own.</param>
+    internal Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock, MacTable? macTable, WorkerCounters? counters = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slotCount, PacketBatch.Capacity);
         _snapshots = snapshots;
         Arena = new PacketArena(slotCount, frameBytes);
         _batch = new PacketBatch(Arena);
         _ownTable = macTable is null ? new MacTable() : null;
-        _context = new WorkerContext(Arena, clock, macTable ?? _ownTable!, counters);
+        _context = new WorkerContext(Arena, clock, macTable ?? _ownTable!, counters ?? new WorkerCounters());
     }
 
     /// <summary>The worker's packet memory.</summary>

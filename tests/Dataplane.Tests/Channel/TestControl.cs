@@ -22,14 +22,24 @@ internal sealed class TestControl : IAsyncDisposable
     /// <summary>Connects without a word.</summary>
     public static TestControl Connect(string path) => new(new FrameConnection(Raw(path)));
 
-    /// <summary>Connects and exchanges greetings.</summary>
+    /// <summary>Connects and exchanges greetings, once no other control process is connected.</summary>
     public static async Task<TestControl> GreetAsync(string path)
     {
-        TestControl control = Connect(path);
-        control._connection.KeepAlive();
-        await control._connection.SendAsync(FrameType.Hello, ChannelMessages.Of(new Hello(0, 0, 0, "")));
-        control.Hello = ChannelMessages.ReadHello((await control.ExpectAsync(FrameType.Hello)).Payload);
-        return control;
+        while (true)
+        {
+            TestControl control = Connect(path);
+            control._connection.KeepAlive();
+            await control._connection.SendAsync(FrameType.Hello, ChannelMessages.Of(new Hello(0, 0, 0, "")));
+            Frame answer = (await control._connection.ReceiveAsync())!.Value;
+            if (answer.Type == FrameType.Hello)
+            {
+                control.Hello = ChannelMessages.ReadHello(answer.Payload);
+                return control;
+            }
+
+            Assert.Contains("one at a time", ChannelMessages.ReadText(answer.Payload), StringComparison.Ordinal);
+            await control.DisposeAsync();
+        }
     }
 
     public static Socket Raw(string path)

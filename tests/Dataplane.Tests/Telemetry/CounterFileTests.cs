@@ -2,6 +2,7 @@ using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Tests.Ports;
 using NetworkingSfc.Dataplane.Tests.Steering;
 using NetworkingSfc.Dataplane.Tests.Workers;
 using NetworkingSfc.Dataplane.Workers;
@@ -61,7 +62,7 @@ public sealed class CounterFileTests : IDisposable
         {
             SentFrame first = engine.Forward(TestChain.Source, TestFrame.Ipv4.Original().Build());
             engine.Forward(chain.Output(1), TestFunction.Return(first.Bytes, EncapsulationKind.Nsh));
-            engine.AssertDropped(TestChain.Source, [1, 2, 3], DropReason.Truncated);
+            engine.AssertDropped(TestChain.Source, [1, 2, 3], DropReason.Malformed);
         }
 
         WorkerCounters expected = own.Counters;

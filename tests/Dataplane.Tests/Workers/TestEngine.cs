@@ -24,7 +24,7 @@ internal sealed class TestEngine : IDisposable
     {
         _snapshots.Add(SteeringSnapshotBuilder.Build(definition, previous: null, _rules));
         _cell = new SnapshotCell(_snapshots[0]);
-        Worker = new Worker(_cell, slotCount, frameBytes, clock, macTable: null, counters ?? new WorkerCounters());
+        Worker = new Worker(_cell, slotCount, frameBytes, clock, macTable: null, counters);
         for (int number = 0; number < definition.Ports.Length; number++)
         {
             _ports.Add(new TestPort(number, Keep));
