@@ -9,8 +9,6 @@ using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store.Sqlite;
-using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Control.Hosting;
 
@@ -20,7 +18,7 @@ namespace NetworkingSfc.Control.Hosting;
 /// </summary>
 internal static class UpCommand
 {
-    private const int EthernetFrameBytes = 2_048;
+    private const int Failure = 1;
 
     private static readonly ControlHostOptions _defaults = new();
     private static readonly DriverOptions _driverDefaults = new();
@@ -107,6 +105,7 @@ internal static class UpCommand
             _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
             _drivers, _bridge, _switchFolder, _dialect,
         };
+        WorkerCommandOptions.AddTo(command);
         command.Validators.Add(CheckTls);
         command.SetAction((arguments, _) => RunAsync(arguments, forwarderSocket: null));
         return command;
@@ -138,7 +137,7 @@ internal static class UpCommand
         RemoteForwarder? remote = chosen.OfType<FollowingDriver>().Select(driver => driver.Target).OfType<RemoteForwarder>().SingleOrDefault();
         await using DriverSet drivers = new(chosen) { Numbers = remote is null ? StableNumbers.None : await remote.NumbersAsync() };
         ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();
-        using WorkerThread? running = forwarder is null ? null : WorkerOf(forwarder);
+        using LocalForwarder? running = forwarder is null ? null : new LocalForwarder(forwarder, WorkerCommandOptions.Read(arguments));
         await using ControlHost host = ControlHost.Build(options with
         {
             Store = stored is null ? options.Store : stored,
@@ -150,16 +149,15 @@ internal static class UpCommand
         using PosixSignalRegistration? reload = ReloadOnHangup(host, options);
         await host.StartAsync();
         await Console.Out.WriteLineAsync($"Listening on {host.ListeningOn}");
-        await host.WaitForShutdownAsync();
-        return 0;
-    }
+        Task stopped = host.WaitForShutdownAsync();
+        if (running is null || await Task.WhenAny(stopped, running.Failure) == stopped)
+        {
+            await stopped;
+            return 0;
+        }
 
-    // The forwarder's end in this process: no port is attached here, but what is published is taken up and acknowledged.
-    private static WorkerThread WorkerOf(ForwarderDriver forwarder)
-    {
-        Worker worker = new(forwarder.Snapshots, PacketBatch.Capacity, EthernetFrameBytes);
-        forwarder.Watch(worker);
-        return new WorkerThread(worker, "worker 0");
+        await Console.Error.WriteLineAsync($"{await running.Failure}");
+        return Failure;
     }
 
     private static DriverOptions DriversOptions(ParseResult arguments, string? forwarderSocket) => new()
