@@ -49,6 +49,7 @@ public static class SnapshotCompiler
             Paths = [.. paths.Paths.Zip(paths.Compiled, (path, from) => from.IsReverse ? path
                 : path with { NextRules = rules.TableBehind(from.Chain.Id, numbers.Chains[from.Chain.Id], joins) })],
             RuleTables = rules.Tables,
+            Legend = numbers.Legend,
         }, numbers)
         {
             Rules = rules.Compiled,

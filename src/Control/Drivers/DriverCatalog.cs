@@ -13,7 +13,7 @@ public static class DriverCatalog
 
     private static readonly OrderedDictionary<string, Func<DriverOptions, IStateDriver>> _drivers = new()
     {
-        ["forwarder"] = _ => new ForwarderDriver(),
+        ["forwarder"] = options => options.ForwarderSocket is { } socket ? RemoteForwarder.Follow(socket, options.Notice) : new ForwarderDriver(),
         ["openvswitch"] = options => new FollowingDriver(new OpenVswitchDriver(new OpenVswitchBridge(options.Switch, options.Bridge), options.Dialect)),
         ["dummy"] = _ => new DummyDriver(),
     };

@@ -22,6 +22,13 @@ public sealed class DriverSet : IAsyncDisposable
     /// <summary>How far each driver is, in their order.</summary>
     public ImmutableArray<DriverReport> Reports => [.. _drivers.Select(driver => driver.Report)];
 
+    /// <summary>The numbers that things have already, where a forwarder outlived the control process before; set before anything is compiled.</summary>
+    public StableNumbers Numbers
+    {
+        get => _current.Numbers;
+        init => _current = _current with { Numbers = value };
+    }
+
     /// <summary>Lets the drivers that follow begin.</summary>
     /// <param name="logger">Takes what they have to say.</param>
     public void Start(ILogger logger)
@@ -36,7 +43,9 @@ public sealed class DriverSet : IAsyncDisposable
     /// <param name="candidate">The set that would become current.</param>
     public CompileResult Compile(ResourceSet candidate)
     {
-        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, _current.Definition.Generation + 1, out ImmutableArray<ApiProblem> problems);
+        // The revision outlives the process, so generations go on rising from one to the next.
+        ulong generation = Math.Max(_current.Definition.Generation + 1, (ulong)Math.Max(0, candidate.Revision));
+        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, generation, out ImmutableArray<ApiProblem> problems);
         return state is null
             ? CompileResult.Refused(problems)
             : CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);

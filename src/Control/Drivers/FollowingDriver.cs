@@ -29,6 +29,9 @@ public sealed class FollowingDriver : IStateDriver, IAsyncDisposable
         _report = new DriverReport(target.Name, 0, Applied: null);
     }
 
+    /// <summary>What it keeps at the current state.</summary>
+    public IStateTarget Target => _target;
+
     /// <inheritdoc/>
     public string Name => _target.Name;
 
@@ -66,7 +69,14 @@ public sealed class FollowingDriver : IStateDriver, IAsyncDisposable
         await _running;
         _stopping.Dispose();
         _changed.Dispose();
-        (_target as IDisposable)?.Dispose();
+        if (_target is IAsyncDisposable target)
+        {
+            await target.DisposeAsync();
+        }
+        else
+        {
+            (_target as IDisposable)?.Dispose();
+        }
     }
 
     private async Task RunAsync(ILogger logger)

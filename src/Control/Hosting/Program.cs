@@ -3,7 +3,7 @@ using NetworkingSfc.Control.Store;
 
 namespace NetworkingSfc.Control.Hosting;
 
-/// <summary>Entry point of the control role. Exit status: 0 stopped as asked, 1 refused or failed, 2 wrong usage.</summary>
+/// <summary>Entry point of both roles. Exit status: 0 stopped as asked, 1 refused or failed, 2 wrong usage.</summary>
 internal static class Program
 {
     private const int Failure = 1;
@@ -14,14 +14,20 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
-        Command up = UpCommand.Create();
-        ParseResult parsed = new RootCommand("Service function chaining: the control API.") { up }.Parse(arguments);
+        RootCommand root = new("Service function chaining: the control API and the forwarder.");
+        foreach (Command command in arguments is ["forward", ..] ? [ForwardCommand.Create()] : All())
+        {
+            root.Add(command);
+        }
+
+        ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
             string[] errors = [.. parsed.Errors.Select(error => error.Message)];
             return Fail(UsageError, errors.Any(error => error.Contains(Accepted, StringComparison.Ordinal))
                 ? errors
-                : [.. errors, $"{Accepted} is up with {string.Join(", ", up.Options.Select(option => option.Name))}; up --help explains them."]);
+                : [.. errors, .. root.Subcommands.Select(command =>
+                    $"{Accepted} is {command.Name} with {string.Join(", ", command.Options.Select(option => option.Name))}; {command.Name} --help explains them.")]);
         }
 
         try
@@ -42,6 +48,9 @@ internal static class Program
             return Fail(Failure, $"The server failed: {exception.Message.ReplaceLineEndings(" ")} ({exception.GetType().Name})");
         }
     }
+
+    // Apart from the entry point, because the forward role must not load what the control role is made of.
+    private static Command[] All() => [UpCommand.Create(), UpCommand.CreateControl(), ForwardCommand.Create()];
 
     private static int Fail(int status, params string[] lines)
     {

@@ -3,20 +3,22 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store.Sqlite;
-using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Control.Hosting;
 
-/// <summary><c>up</c>: serves the control API in the foreground until SIGTERM or SIGINT.</summary>
+/// <summary>
+/// <c>up</c>: serves the control API in the foreground until SIGTERM or SIGINT, with the forwarder in this process;
+/// <c>control</c>: the same with the forwarder in another one.
+/// </summary>
 internal static class UpCommand
 {
-    private const int EthernetFrameBytes = 2_048;
+    private const int Failure = 1;
 
     private static readonly ControlHostOptions _defaults = new();
     private static readonly DriverOptions _driverDefaults = new();
@@ -89,7 +91,13 @@ internal static class UpCommand
         CustomParser = ReadDialect,
     };
 
-    /// <summary>The command for the command line.</summary>
+    private static readonly Option<string> _forwarderSocket = new("--forwarder-socket")
+    {
+        HelpName = "PATH",
+        Description = $"Unix socket of the forwarder (forward --socket). Default {ForwarderSocket.DefaultText}.",
+    };
+
+    /// <summary>The command <c>up</c> for the command line.</summary>
     public static Command Create()
     {
         Command command = new("up", "Serve the control API in the foreground until SIGTERM or SIGINT.")
@@ -97,47 +105,65 @@ internal static class UpCommand
             _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
             _drivers, _bridge, _switchFolder, _dialect,
         };
+        WorkerCommandOptions.AddTo(command);
         command.Validators.Add(CheckTls);
-        command.SetAction((arguments, _) => RunAsync(arguments));
+        command.SetAction((arguments, _) => RunAsync(arguments, forwarderSocket: null));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult arguments)
+    /// <summary>The command <c>control</c>: the same options and the forwarder's socket.</summary>
+    public static Command CreateControl()
+    {
+        Command up = Create();
+        Command command = new("control", "Serve the control API like up, for a forwarder in another process, which goes on when this one ends.") { _forwarderSocket };
+        foreach (Option option in up.Options)
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(CheckTls);
+        command.SetAction((arguments, _) => RunAsync(arguments, Path.GetFullPath(arguments.GetValue(_forwarderSocket) ?? ForwarderSocket.Default)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, string? forwarderSocket)
     {
         ControlHostOptions options = Options(arguments);
 
         // Before a data directory is made for a server that will not start.
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
-        ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) ?? [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments)))];
-        await using DriverSet drivers = new(chosen);
+        ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) ?? [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments, forwarderSocket)))];
+        RemoteForwarder? remote = chosen.OfType<FollowingDriver>().Select(driver => driver.Target).OfType<RemoteForwarder>().SingleOrDefault();
+        await using DriverSet drivers = new(chosen) { Numbers = remote is null ? StableNumbers.None : await remote.NumbersAsync() };
         ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();
-        using WorkerThread? running = forwarder is null ? null : WorkerOf(forwarder);
+        using LocalForwarder? running = forwarder is null ? null : new LocalForwarder(forwarder, WorkerCommandOptions.Read(arguments));
         await using ControlHost host = ControlHost.Build(options with
         {
             Store = stored is null ? options.Store : stored,
             Compile = drivers.Compile,
             Publish = drivers.Publish,
             Drivers = drivers,
-            Forwarder = forwarder is null ? options.Forwarder : forwarder,
+            Forwarder = remote is not null ? remote : forwarder is not null ? forwarder : options.Forwarder,
         });
         using PosixSignalRegistration? reload = ReloadOnHangup(host, options);
         await host.StartAsync();
         await Console.Out.WriteLineAsync($"Listening on {host.ListeningOn}");
-        await host.WaitForShutdownAsync();
-        return 0;
+        Task stopped = host.WaitForShutdownAsync();
+        if (running is null || await Task.WhenAny(stopped, running.Failure) == stopped)
+        {
+            await stopped;
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync($"{await running.Failure}");
+        return Failure;
     }
 
-    // The forwarder's end in this process: no port is attached here, but what is published is taken up and acknowledged.
-    private static WorkerThread WorkerOf(ForwarderDriver forwarder)
+    private static DriverOptions DriversOptions(ParseResult arguments, string? forwarderSocket) => new()
     {
-        Worker worker = new(forwarder.Snapshots, PacketBatch.Capacity, EthernetFrameBytes);
-        forwarder.Watch(worker);
-        return new WorkerThread(worker, "worker 0");
-    }
-
-    private static DriverOptions DriversOptions(ParseResult arguments) => new()
-    {
+        ForwarderSocket = forwarderSocket,
+        Notice = Console.Error.WriteLine,
         Bridge = arguments.GetValue(_bridge) ?? _driverDefaults.Bridge,
         Dialect = arguments.GetValue(_dialect) ?? _driverDefaults.Dialect,
         Switch = arguments.GetValue(_switchFolder) is { } folder ? _driverDefaults.Switch with { Folder = Path.GetFullPath(folder) } : _driverDefaults.Switch,

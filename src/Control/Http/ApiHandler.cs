@@ -179,7 +179,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
             return;
         }
 
-        ChangeResult result = await loop.ApplyAsync(change!, context.RequestAborted);
+        ChangeResult result = await ApplyAndAdoptAsync(context, change!);
         await AnswerAsync(context, result, result.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, writer => WriteOne(writer, kind, result.Resources[0], []));
     }
 
@@ -210,7 +210,14 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         }
 
         Change change = RequestChanges.Delete(kind, id, AccessGate.CallerOf(context), expected);
-        await AnswerAsync(context, await loop.ApplyAsync(change, context.RequestAborted), StatusCodes.Status204NoContent, write: null);
+        await AnswerAsync(context, await ApplyAndAdoptAsync(context, change), StatusCodes.Status204NoContent, write: null);
+    }
+
+    private async Task<ChangeResult> ApplyAndAdoptAsync(HttpContext context, Change change)
+    {
+        ChangeResult result = await loop.ApplyAsync(change, context.RequestAborted);
+        await Adoption.WaitAsync(options.Forwarder, result.Generation, context.RequestAborted);
+        return result;
     }
 
     private static Task AnswerAsync(HttpContext context, ChangeResult result, int status, Action<Utf8JsonWriter>? write)

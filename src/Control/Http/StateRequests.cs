@@ -63,6 +63,7 @@ internal sealed class StateRequests(ControlLoop loop, ControlHostOptions options
             return;
         }
 
+        await Adoption.WaitAsync(options.Forwarder, result.Generation, context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();

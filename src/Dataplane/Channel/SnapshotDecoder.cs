@@ -40,23 +40,28 @@ public static class SnapshotDecoder
             Generation = reader.UInt64(),
             HashSeed = reader.UInt64(),
             ForwarderMac = Mac(reader),
-            Networks = reader.List(5, static r => new NetworkDefinition(r.Int32(), r.Byte(limit: 1) == 1)),
-            Ports = reader.List(25, Port),
-            Groups = reader.List(8, Group),
-            Paths = reader.List(29, Path),
-            RuleTables = reader.List(4, static r => new RuleTableDefinition(r.List(54, Rule))),
+            Networks = reader.List(SnapshotRecords.Networks),
+            Ports = reader.List(SnapshotRecords.Ports),
+            Groups = reader.List(SnapshotRecords.Groups),
+            Paths = reader.List(SnapshotRecords.Paths),
+            RuleTables = reader.List(4, static r => new RuleTableDefinition(r.List(SnapshotRecords.Rules))),
+            Legend = reader.List(SnapshotRecords.Labels),
         };
         reader.End();
         return definition;
     }
 
-    private static MacAddress Mac(SnapshotReader reader)
+    internal static MacAddress Mac(SnapshotReader reader)
     {
         ulong value = reader.UInt64();
         return value >> 48 == 0 ? new MacAddress(value) : throw reader.Refuse("a MAC address has more than 48 bits");
     }
 
-    private static PortDefinition Port(SnapshotReader reader)
+    internal static NetworkDefinition Network(SnapshotReader reader) => new(reader.Int32(), reader.Byte(limit: 1) == 1);
+
+    internal static UInt128 Label(SnapshotReader reader) => reader.UInt128();
+
+    internal static PortDefinition Port(SnapshotReader reader)
     {
         PortDefinition port = new(
             reader.Int32(),
@@ -92,7 +97,7 @@ public static class SnapshotDecoder
             : throw reader.Refuse($"{vlanId} is not a VLAN id");
     }
 
-    private static GroupDefinition Group(SnapshotReader reader)
+    internal static GroupDefinition Group(SnapshotReader reader)
     {
         int fields = reader.Int32();
         if ((uint)fields > 2 * (uint)HashFields.UdpDst - 1)
@@ -104,7 +109,7 @@ public static class SnapshotDecoder
             new MemberDefinition(r.UInt128(), r.UInt32(), r.Int32(), r.Int32())));
     }
 
-    private static PathDefinition Path(SnapshotReader reader)
+    internal static PathDefinition Path(SnapshotReader reader)
     {
         int nshPathId = reader.Int32();
         if ((uint)nshPathId > ServicePathId.MaxValue)
@@ -134,7 +139,7 @@ public static class SnapshotDecoder
         reader.List(4, static r => r.Int32()),
         (EmptyGroupPolicy)reader.Byte(limit: (byte)EmptyGroupPolicy.Leave));
 
-    private static SteeringRule Rule(SnapshotReader reader)
+    internal static SteeringRule Rule(SnapshotReader reader)
     {
         FlowRule rule = new(reader.UInt16())
         {

@@ -25,24 +25,29 @@ public static class SnapshotEncoder
     /// <param name="output">Where to.</param>
     public static void Encode(SteeringDefinition definition, IBufferWriter<byte> output)
     {
-        Writer writer = new(output);
+        SnapshotWriter writer = new(output);
         writer.UInt32(Magic);
         writer.UInt16(Version);
         writer.UInt64(definition.Generation);
         writer.UInt64(definition.HashSeed);
         writer.UInt64(definition.ForwarderMac.Value);
-        writer.List(definition.Networks, static (w, network) =>
-        {
-            w.Int32(network.UplinkPort);
-            w.Byte(network.Learns ? (byte)1 : (byte)0);
-        });
+        writer.List(definition.Networks, Network);
         writer.List(definition.Ports, Port);
         writer.List(definition.Groups, Group);
         writer.List(definition.Paths, Path);
         writer.List(definition.RuleTables, static (w, table) => w.List(table.Rules, Rule));
+        writer.List(definition.Legend, Label);
     }
 
-    private static void Port(Writer writer, PortDefinition port)
+    internal static void Network(SnapshotWriter writer, NetworkDefinition network)
+    {
+        writer.Int32(network.UplinkPort);
+        writer.Byte(network.Learns ? (byte)1 : (byte)0);
+    }
+
+    internal static void Label(SnapshotWriter writer, UInt128 label) => writer.UInt128(label);
+
+    internal static void Port(SnapshotWriter writer, PortDefinition port)
     {
         writer.Int32(port.Network);
         writer.UInt64(port.Mac.Value);
@@ -60,7 +65,7 @@ public static class SnapshotEncoder
         }
     }
 
-    private static void Attachment(Writer writer, PortAttachment attachment)
+    private static void Attachment(SnapshotWriter writer, PortAttachment attachment)
     {
         writer.Text(attachment.Name);
         writer.Text(attachment.Device.Kind);
@@ -74,7 +79,7 @@ public static class SnapshotEncoder
         writer.UInt16((ushort)attachment.VlanId);
     }
 
-    private static void Group(Writer writer, GroupDefinition group)
+    internal static void Group(SnapshotWriter writer, GroupDefinition group)
     {
         writer.Int32((int)group.Fields);
         writer.List(group.Members, static (w, member) =>
@@ -86,7 +91,7 @@ public static class SnapshotEncoder
         });
     }
 
-    private static void Path(Writer writer, PathDefinition path)
+    internal static void Path(SnapshotWriter writer, PathDefinition path)
     {
         writer.Int32(path.NshPathId.Value);
         writer.Int32(path.MplsPathId);
@@ -103,7 +108,7 @@ public static class SnapshotEncoder
         writer.Int32(path.NextRules);
     }
 
-    private static void Hop(Writer writer, HopDefinition hop)
+    private static void Hop(SnapshotWriter writer, HopDefinition hop)
     {
         writer.Int32(hop.Group);
         writer.Byte((byte)hop.Wants);
@@ -111,7 +116,7 @@ public static class SnapshotEncoder
         writer.Byte((byte)hop.OnEmpty);
     }
 
-    private static void Rule(Writer writer, SteeringRule rule)
+    internal static void Rule(SnapshotWriter writer, SteeringRule rule)
     {
         writer.UInt16(rule.Rule.EtherType);
         writer.UInt16(rule.Rule.Protocol is byte protocol ? protocol : SnapshotDecoder.AnyProtocol);
@@ -123,66 +128,15 @@ public static class SnapshotEncoder
         writer.Int32(rule.HopsDone);
     }
 
-    private static void Prefix(Writer writer, AddressPrefix prefix)
+    private static void Prefix(SnapshotWriter writer, AddressPrefix prefix)
     {
         writer.UInt128(prefix.Address);
         writer.Byte(prefix.Length);
     }
 
-    private static void Range(Writer writer, (ushort Minimum, ushort Maximum) range)
+    private static void Range(SnapshotWriter writer, (ushort Minimum, ushort Maximum) range)
     {
         writer.UInt16(range.Minimum);
         writer.UInt16(range.Maximum);
-    }
-
-    private sealed class Writer(IBufferWriter<byte> output)
-    {
-        public void Byte(byte value)
-        {
-            output.GetSpan(1)[0] = value;
-            output.Advance(1);
-        }
-
-        public void UInt16(ushort value)
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(output.GetSpan(2), value);
-            output.Advance(2);
-        }
-
-        public void UInt32(uint value)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(output.GetSpan(4), value);
-            output.Advance(4);
-        }
-
-        public void Int32(int value) => UInt32((uint)value);
-
-        public void UInt64(ulong value)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(8), value);
-            output.Advance(8);
-        }
-
-        public void UInt128(UInt128 value)
-        {
-            BinaryPrimitives.WriteUInt128LittleEndian(output.GetSpan(16), value);
-            output.Advance(16);
-        }
-
-        public void Text(string value)
-        {
-            int length = Encoding.UTF8.GetByteCount(value);
-            Int32(length);
-            output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(length)));
-        }
-
-        public void List<T>(ImmutableArray<T> items, Action<Writer, T> write)
-        {
-            Int32(items.Length);
-            foreach (T item in items)
-            {
-                write(this, item);
-            }
-        }
     }
 }

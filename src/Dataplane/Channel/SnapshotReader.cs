@@ -11,6 +11,9 @@ internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
 
     private int _offset;
 
+    /// <summary>Bytes that were not read yet.</summary>
+    public int Left => bytes.Length - _offset;
+
     public byte Byte(byte limit)
     {
         byte value = Take(1)[0];
@@ -30,7 +33,7 @@ internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
     public string Text()
     {
         int length = Int32();
-        if (length < 0 || length > bytes.Length - _offset)
+        if (length < 0 || length > Left)
         {
             throw Refuse($"a text of {length} bytes does not fit the bytes that follow");
         }
@@ -45,15 +48,12 @@ internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
         }
     }
 
+    public ImmutableArray<T> List<T>(RecordKind<T> kind) => List(kind.LeastBytes, kind.Read);
+
     /// <summary>Reads a list whose elements have at least <paramref name="elementBytes"/> bytes each.</summary>
     public ImmutableArray<T> List<T>(int elementBytes, Func<SnapshotReader, T> read)
     {
-        int count = Int32();
-        if (count < 0 || (long)count * elementBytes > bytes.Length - _offset)
-        {
-            throw Refuse($"a list of {count} elements does not fit the bytes that follow");
-        }
-
+        int count = Count(elementBytes);
         ImmutableArray<T>.Builder items = ImmutableArray.CreateBuilder<T>(count);
         for (int i = 0; i < count; i++)
         {
@@ -63,11 +63,19 @@ internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
         return items.MoveToImmutable();
     }
 
+    /// <summary>Reads how many elements follow, which have at least <paramref name="elementBytes"/> bytes each.</summary>
+    public int Count(int elementBytes)
+    {
+        int count = Int32();
+        return count >= 0 && (long)count * elementBytes <= Left ? count
+            : throw Refuse($"a list of {count} elements does not fit the bytes that follow");
+    }
+
     public void End()
     {
         if (_offset != bytes.Length)
         {
-            throw Refuse($"{bytes.Length - _offset} bytes are left over");
+            throw Refuse($"{Left} bytes are left over");
         }
     }
 
@@ -75,7 +83,7 @@ internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > bytes.Length - _offset)
+        if (count > Left)
         {
             throw Refuse("it ends too early");
         }

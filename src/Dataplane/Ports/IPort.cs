@@ -8,7 +8,7 @@ public interface IPort : IDisposable
     /// <summary>Receive queues that can be opened, 1 or more.</summary>
     int RxQueueCount { get; }
 
-    /// <summary>Transmit queues that can be opened, 1 or more; a port with fewer than there are workers cannot be shared by them.</summary>
+    /// <summary>Transmit queues that can be opened, 1 or more; where there are fewer than workers, some hand their frames to others.</summary>
     int TxQueueCount { get; }
 
     /// <summary>What happened on the port below the forwarder, summed over its queues.</summary>
@@ -20,6 +20,12 @@ public interface IPort : IDisposable
     /// after disposing. Ports that cannot fail leave it at null.
     /// </summary>
     string? Fault => null;
+
+    /// <summary>
+    /// True when the port will never move a frame again, whatever happens: it has to be closed, and opened anew. Ports that
+    /// recover by themselves leave it at false.
+    /// </summary>
+    bool IsLost => false;
 
     /// <summary>Opens a receive queue for one worker.</summary>
     /// <param name="queue">0 to <see cref="RxQueueCount"/> - 1, each once.</param>

@@ -51,8 +51,8 @@ internal sealed class RuleTableWriter
     /// <exception cref="ArgumentException">A rule is impossible.</exception>
     public bool TryFollow(RuleTableDefinition next)
     {
-        int[] origins = RuleAlignment.Origins(Table.Rules.AsSpan(), next.Rules.AsSpan());
-        int added = origins.Count(origin => origin == RuleAlignment.New);
+        int[] origins = ListAlignment.Origins(Table.Rules.AsSpan(), next.Rules.AsSpan(), SameRules.Instance);
+        int added = origins.Count(origin => origin == ListAlignment.New);
         int deleted = Table.Rules.Length - (origins.Length - added);
         if ((added + deleted) * AnewShare > next.Rules.Length || !TryRank(origins, out uint[] ranks))
         {
@@ -61,11 +61,11 @@ internal sealed class RuleTableWriter
 
         List<RuleChange> changes = new(added + deleted);
         Delete(origins, changes);
-        int[] ids = Array.ConvertAll(origins, origin => origin == RuleAlignment.New ? TakeId() : _ids[origin]);
+        int[] ids = Array.ConvertAll(origins, origin => origin == ListAlignment.New ? TakeId() : _ids[origin]);
         (Table, _ids, _ranks) = (next, ids, ranks);
         for (int place = 0; place < origins.Length; place++)
         {
-            if (origins[place] == RuleAlignment.New)
+            if (origins[place] == ListAlignment.New)
             {
                 changes.Add(RuleChange.Add(Ranked(place)));
             }
@@ -84,7 +84,7 @@ internal sealed class RuleTableWriter
         int start = 0;
         while (start < origins.Length)
         {
-            if (origins[start] != RuleAlignment.New)
+            if (origins[start] != ListAlignment.New)
             {
                 ranks[start] = _ranks[origins[start]];
                 start++;
@@ -92,7 +92,7 @@ internal sealed class RuleTableWriter
             }
 
             int end = start;
-            while (end < origins.Length && origins[end] == RuleAlignment.New)
+            while (end < origins.Length && origins[end] == ListAlignment.New)
             {
                 end++;
             }
@@ -113,7 +113,7 @@ internal sealed class RuleTableWriter
     private void Delete(int[] origins, List<RuleChange> changes)
     {
         int place = 0;
-        foreach (int origin in origins.Where(origin => origin != RuleAlignment.New).Append(_ids.Length))
+        foreach (int origin in origins.Where(origin => origin != ListAlignment.New).Append(_ids.Length))
         {
             for (; place < origin; place++)
             {

@@ -1,16 +1,17 @@
 namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>Tables of the same rules, wherever their paths are. Rules are not copied to compare them: a table may hold 100,000.</summary>
-internal sealed class SameRules : IEqualityComparer<RuleTableDefinition>
+internal sealed class SameRules : IEqualityComparer<RuleTableDefinition>, IEqualityComparer<SteeringRule>
 {
     public static readonly SameRules Instance = new();
 
     private const int Samples = 4;
 
-    /// <summary>Whether two rules match the same packets.</summary>
-    /// <param name="one">A rule; mostly both are one object, which is seen without looking into it.</param>
-    /// <param name="other">Another.</param>
-    public static bool Match(SteeringRule one, SteeringRule other) => ReferenceEquals(one, other) || one.Rule == other.Rule;
+    /// <summary>Whether two rules match the same packets. Mostly both are one object, which is seen without looking into it.</summary>
+    public bool Equals(SteeringRule? x, SteeringRule? y) => ReferenceEquals(x, y) || x!.Rule == y!.Rule;
+
+    /// <inheritdoc/>
+    public int GetHashCode(SteeringRule rule) => rule.Rule.GetHashCode();
 
     /// <inheritdoc/>
     public bool Equals(RuleTableDefinition? x, RuleTableDefinition? y)
@@ -27,7 +28,7 @@ internal sealed class SameRules : IEqualityComparer<RuleTableDefinition>
 
         for (int i = 0; i < x.Rules.Length; i++)
         {
-            if (!Match(x.Rules[i], y.Rules[i]))
+            if (!Equals(x.Rules[i], y.Rules[i]))
             {
                 return false;
             }

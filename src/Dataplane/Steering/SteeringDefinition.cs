@@ -39,6 +39,12 @@ public sealed record SteeringDefinition
 
     /// <summary>Lists of rules; each port uses one or none.</summary>
     public ImmutableArray<RuleTableDefinition> RuleTables { get; init; } = [];
+
+    /// <summary>
+    /// What whoever compiled it needs to give the same numbers to the same things once more: kept with it and handed back,
+    /// without meaning for the dataplane.
+    /// </summary>
+    public ImmutableArray<UInt128> Legend { get; init; } = [];
 }
 
 /// <summary>A network.</summary>

@@ -71,7 +71,7 @@ internal static class TransmitStage
             count++;
         }
 
-        ITxQueue? queue = port < worker.TxQueues.Length ? worker.TxQueues[port] : null;
+        (ITxQueue? queue, AttachedPort? attached) = port < worker.TransmitQueues.Length ? worker.TransmitQueues[port] : default;
         int accepted = queue?.Transmit(worker.Outgoing.AsSpan(0, count)) ?? 0;
         for (int i = 0; i < count; i++)
         {
@@ -82,10 +82,16 @@ internal static class TransmitStage
             }
             else
             {
-                Drop(batch, row, queue is null ? DropReason.PortNotAttached : DropReason.TxQueueFull, worker);
+                Drop(batch, row, RefusalOf(port, queue, attached, snapshot), worker);
             }
         }
     }
+
+    // A port whose device could not be opened has no queue, and one whose device has gone takes nothing.
+    private static DropReason RefusalOf(int port, ITxQueue? queue, AttachedPort? attached, SteeringSnapshot snapshot) =>
+        queue is null && snapshot.Definition.Ports[port].Attachment is null ? DropReason.PortNotAttached
+            : queue is null || attached is { IsDown: true } ? DropReason.PortDown
+            : DropReason.TxQueueFull;
 
     // Who sent the original need not know of copies.
     private static void DropTooLong(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)

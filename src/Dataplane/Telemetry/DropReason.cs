@@ -48,7 +48,7 @@ public enum DropReason : byte
     /// <summary>The output port's queue is full.</summary>
     TxQueueFull,
 
-    /// <summary>The output port is not attached to this worker.</summary>
+    /// <summary>The output port is not attached to anything.</summary>
     PortNotAttached,
 
     /// <summary>A copy does not fit the tap port's MTU or the buffer.</summary>
@@ -77,4 +77,7 @@ public enum DropReason : byte
 
     /// <summary>The station it is addressed to was seen at the port it came from.</summary>
     SamePort,
+
+    /// <summary>What the output port is attached to cannot be opened, or moves no frames.</summary>
+    PortDown,
 }

@@ -31,6 +31,7 @@ public static class DropReasonCatalog
         (DropReason.FragmentTableFull, "fragment_table_full", "A first fragment that could not be remembered without forgetting another, so its later ones could not follow."),
         (DropReason.TooLongUnanswered, "too_long_unanswered", "Exceeds the output port's MTU, and the limit of 1,000 answers a second kept its sender from being told."),
         (DropReason.SamePort, "same_port", "In a network that learns, addressed to a station behind the port it came from, which has it already."),
+        (DropReason.PortDown, "port_down", "What the output port is attached to cannot be opened, or has no peer or no link; the port's state says why."),
     ];
 
     /// <summary>The stable name of a reason.</summary>

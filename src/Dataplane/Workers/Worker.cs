@@ -16,8 +16,9 @@ public sealed class Worker : IDisposable
     private readonly PacketBatch _batch;
     private readonly WorkerContext _context;
     private readonly MacTable? _ownTable;
-    private readonly List<(int Port, IRxQueue Queue)> _rxQueues = [];
     private SteeringSnapshot? _snapshot;
+    private WorkerQueues _offered = WorkerQueues.None;
+    private WorkerQueues _queues = WorkerQueues.None;
     private ulong _adoptedGeneration;
 
     /// <summary>Makes a worker with an arena of its own.</summary>
@@ -36,14 +37,15 @@ public sealed class Worker : IDisposable
     /// <param name="frameBytes">Largest frame it can receive.</param>
     /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
     /// <param name="macTable">The stations of the networks that learn; null for a table of its own. Not freed by the worker otherwise.</param>
-    internal Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock, MacTable? macTable)
+    /// <param name="counters">Where it counts; null for memory of its own.</param>
+    internal Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock, MacTable? macTable, WorkerCounters? counters = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slotCount, PacketBatch.Capacity);
         _snapshots = snapshots;
         Arena = new PacketArena(slotCount, frameBytes);
         _batch = new PacketBatch(Arena);
         _ownTable = macTable is null ? new MacTable() : null;
-        _context = new WorkerContext(Arena, clock, macTable ?? _ownTable!);
+        _context = new WorkerContext(Arena, clock, macTable ?? _ownTable!, counters ?? new WorkerCounters());
     }
 
     /// <summary>The worker's packet memory.</summary>
@@ -52,27 +54,70 @@ public sealed class Worker : IDisposable
     /// <summary>The worker's counters.</summary>
     public WorkerCounters Counters => _context.Counters;
 
+    /// <summary>How the worker spends its time.</summary>
+    public WorkerStatistics Statistics { get; } = new();
+
     /// <summary>Generation of the snapshot that the last finished step used; 0 before the first.</summary>
     public ulong AdoptedGeneration => Volatile.Read(ref _adoptedGeneration);
 
-    /// <summary>Gives the worker one receive and one transmit queue of a port. Before its thread starts.</summary>
+    /// <summary>The queues that the worker has, or takes up before its next step.</summary>
+    internal WorkerQueues Offered => Volatile.Read(ref _offered);
+
+    /// <summary>True when the worker touches no queue any more that it was not offered last.</summary>
+    internal bool HasTakenOffer => ReferenceEquals(Volatile.Read(ref _queues), Offered);
+
+    /// <summary>Gives the worker one receive and one transmit queue of a port. It has them from its next step on, and for ever.</summary>
     /// <param name="number">The port's number in the snapshot.</param>
     /// <param name="port">The port.</param>
     /// <param name="queue">Number of the queues to open.</param>
     public void Attach(int number, IPort port, int queue)
     {
-        _rxQueues.Add((number, port.OpenRxQueue(queue, Arena)));
-        _context.SetTxQueue(number, port.OpenTxQueue(queue, Arena));
+        Offer(Offered.WithReceive(number, port.OpenRxQueue(queue, Arena)).WithTransmit(number, port.OpenTxQueue(queue, Arena), attached: null));
     }
 
-    /// <summary>Takes one burst from each receive queue through the pipeline.</summary>
-    /// <returns>Packets received.</returns>
+    /// <summary>Offers other queues, which the worker takes up before its next step. One thread at a time.</summary>
+    internal void Offer(WorkerQueues queues) => Volatile.Write(ref _offered, queues);
+
+    /// <summary>Takes up what has been offered. The worker's thread only.</summary>
+    internal void TakeOffer()
+    {
+        WorkerQueues before = _queues;
+        WorkerQueues next = Offered;
+        if (ReferenceEquals(before, next))
+        {
+            return;
+        }
+
+        foreach ((int Port, IRxQueue Queue) gone in before.Receive.Except(next.Receive))
+        {
+            gone.Queue.Close();
+        }
+
+        foreach ((int Port, HandoffRing Ring) gone in before.Handoffs.Except(next.Handoffs))
+        {
+            Statistics.HandoffsGivenUp += gone.Ring.GiveUp();
+        }
+
+        _context.TransmitQueues = next.Transmit;
+
+        // From here on the queues that are gone may be disposed.
+        Volatile.Write(ref _queues, next);
+    }
+
+    /// <summary>Sends on what other workers have handed over, then takes one burst from each receive queue through the pipeline.</summary>
+    /// <returns>Packets received or sent on.</returns>
     public int RunOnce()
     {
+        TakeOffer();
         SteeringSnapshot snapshot = Adopt();
         _context.BeginStep();
         int moved = 0;
-        foreach ((int port, IRxQueue queue) in _rxQueues)
+        foreach ((_, HandoffRing ring) in _queues.Handoffs)
+        {
+            moved += ring.SendOn();
+        }
+
+        foreach ((int port, IRxQueue queue) in _queues.Receive)
         {
             if (port >= snapshot.PortCount)
             {
@@ -112,9 +157,8 @@ public sealed class Worker : IDisposable
         SteeringSnapshot snapshot = _snapshots.Current;
         if (!ReferenceEquals(snapshot, _snapshot))
         {
-            // The only place where a worker may allocate: counters and queue lists grow with what the snapshot names.
+            // The only place where a worker may allocate: counters grow with what the snapshot names.
             _snapshot = snapshot;
-            _context.ReservePorts(snapshot.PortCount);
             _context.HeldFragments.GiveUpStale(snapshot.PortCount);
             _context.Counters.Reserve(snapshot.PortCount, snapshot.CounterRows.Paths, snapshot.CounterRows.Members);
         }
@@ -124,6 +168,7 @@ public sealed class Worker : IDisposable
 
     private void CountReceived()
     {
+        Statistics.CountBurst(_batch.Count);
         foreach (ref readonly PacketBuffer buffer in _batch.Buffers)
         {
             _context.Counters.CountReceived(_batch.IngressPort, buffer.WireLength);

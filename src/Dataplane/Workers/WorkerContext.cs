@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
@@ -12,11 +13,11 @@ namespace NetworkingSfc.Dataplane.Workers;
 public sealed class WorkerContext
 {
     private readonly TimeProvider? _clock;
-    private ITxQueue?[] _txQueues = [];
     private long _now;
 
-    internal WorkerContext(PacketArena arena, TimeProvider? clock, MacTable macTable)
+    internal WorkerContext(PacketArena arena, TimeProvider? clock, MacTable macTable, WorkerCounters counters)
     {
+        Counters = counters;
         MacTable = macTable;
         Arena = arena;
         _clock = clock;
@@ -29,10 +30,10 @@ public sealed class WorkerContext
     public PacketArena Arena { get; }
 
     /// <summary>The worker's counters.</summary>
-    public WorkerCounters Counters { get; } = new();
+    public WorkerCounters Counters { get; }
 
     /// <summary>Transmit queues by port number; null where nothing is attached.</summary>
-    internal ReadOnlySpan<ITxQueue?> TxQueues => _txQueues;
+    internal ImmutableArray<(ITxQueue? Queue, AttachedPort? Port)> TransmitQueues { get; set; } = [];
 
     /// <summary>Where copies for taps and of flooded frames go through the stages.</summary>
     internal PacketBatch Copies { get; }
@@ -84,19 +85,5 @@ public sealed class WorkerContext
             _now = Math.Max(_now, (long)(_clock.GetTimestamp() * (1e9 / _clock.TimestampFrequency)));
             HeldFragments.GiveUp(_now);
         }
-    }
-
-    internal void ReservePorts(int count)
-    {
-        if (_txQueues.Length < count)
-        {
-            Array.Resize(ref _txQueues, count);
-        }
-    }
-
-    internal void SetTxQueue(int port, ITxQueue? queue)
-    {
-        ReservePorts(port + 1);
-        _txQueues[port] = queue;
     }
 }

@@ -1,4 +1,5 @@
 using NetworkingSfc.Control.Access;
+using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Access;
 

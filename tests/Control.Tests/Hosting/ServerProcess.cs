@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
@@ -9,12 +10,13 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly Task<string> _error;
+    private readonly ConcurrentQueue<string> _errorLines = [];
+    private readonly Task _error;
 
     private ServerProcess(Process process)
     {
         _process = process;
-        _error = process.StandardError.ReadToEndAsync();
+        _error = ReadErrorAsync();
     }
 
     /// <summary>What it said when it was ready.</summary>
@@ -51,7 +53,22 @@ internal sealed class ServerProcess : IDisposable
     {
         string output = await _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(_patience);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_patience);
-        return (_process.ExitCode, output, await _error);
+        await _error;
+        return (_process.ExitCode, output, string.Concat(_errorLines.Select(line => line + '\n')));
+    }
+
+    /// <summary>Waits until a line of standard error contains a text.</summary>
+    /// <returns>How long it took.</returns>
+    public async Task<TimeSpan> SaysAsync(string text)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        while (!_errorLines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+        {
+            Assert.True(clock.Elapsed < _patience, $"'{text}' is not in: {string.Join('\n', _errorLines)}");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        return clock.Elapsed;
     }
 
     public void Dispose()
@@ -62,6 +79,14 @@ internal sealed class ServerProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task ReadErrorAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            _errorLines.Enqueue(line);
+        }
     }
 
     private static ServerProcess Start(string[] arguments) =>

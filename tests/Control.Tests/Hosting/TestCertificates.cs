@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NetworkingSfc.Control.Hosting;
-using NetworkingSfc.Control.Tests.Access;
+using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
 

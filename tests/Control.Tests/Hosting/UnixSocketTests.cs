@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using NetworkingSfc.Control.Hosting;
-using NetworkingSfc.Control.Tests.Access;
+using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
 

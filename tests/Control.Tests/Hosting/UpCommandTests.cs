@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Control.Tests.Access;
+using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
 

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NetworkingSfc.Control.Hosting;
-using NetworkingSfc.Control.Tests.Access;
 using NetworkingSfc.Control.Tests.Hosting;
+using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Http;
 

@@ -14,17 +14,13 @@ namespace NetworkingSfc.Dataplane.Tests.Channel;
 /// <summary>What is encoded comes back as it was, and bytes that are not an encoded snapshot do no harm.</summary>
 public sealed class SnapshotChannelTests
 {
-    // A handful of objects for every element of a list, which has four bytes or more; and the exception itself.
-    private const int AllocatedBytesPerByte = 64;
-    private const int AllocatedBytesAtLeast = 64 * 1024;
-
     [Fact]
     public void Random_definitions_come_back_as_they_were()
     {
         for (int seed = 0; seed < 200; seed++)
         {
-            byte[] encoded = Encode(WithTapsAndJoins(RandomDefinition.Make(new Random(seed), generation: (ulong)seed + 1)));
-            byte[] again = Encode(SnapshotDecoder.Decode(encoded));
+            byte[] encoded = EncodedBytes.Of(WithTapsAndJoins(RandomDefinition.Make(new Random(seed), generation: (ulong)seed + 1)));
+            byte[] again = EncodedBytes.Of(SnapshotDecoder.Decode(encoded));
 
             Assert.True(encoded.AsSpan().SequenceEqual(again), $"seed {seed}");
         }
@@ -39,7 +35,7 @@ public sealed class SnapshotChannelTests
             Random random = new(seed);
             SteeringDefinition definition = seed % 2 == 0 ? RandomDefinition.Make(random) : WithTapsAndJoins(RandomDefinition.Make(random));
             using TestEngine original = new(definition);
-            using TestEngine decoded = new(SnapshotDecoder.Decode(Encode(definition)));
+            using TestEngine decoded = new(SnapshotDecoder.Decode(EncodedBytes.Of(definition)));
             RandomFrames frames = new(definition, random);
             for (int number = 0; number < 50; number++)
             {
@@ -68,15 +64,15 @@ public sealed class SnapshotChannelTests
             Networks = [new NetworkDefinition(-1, Learns: true)],
         };
 
-        const string Expected = "53464353 0400 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff01 00000000 00000000 00000000 00000000";
-        Assert.Equal(Expected.Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(Encode(definition)));
+        const string Expected = "53464353 0400 0807060504030201 1817161514131211 0153005e00020000 01000000 ffffffff01 00000000 00000000 00000000 00000000 00000000";
+        Assert.Equal(Expected.Replace(" ", "", StringComparison.Ordinal), Convert.ToHexStringLower(EncodedBytes.Of(definition)));
     }
 
     [Fact]
     public void Networks_and_ports_keep_how_they_are_switched()
     {
         PortDefinition port = new(0, default, [], 0, -1);
-        SteeringDefinition decoded = SnapshotDecoder.Decode(Encode(new SteeringDefinition
+        SteeringDefinition decoded = SnapshotDecoder.Decode(EncodedBytes.Of(new SteeringDefinition
         {
             Generation = 1,
             Networks = [new NetworkDefinition(-1, Learns: true), new NetworkDefinition(0)],
@@ -95,7 +91,7 @@ public sealed class SnapshotChannelTests
             new("p", new PortDevice("libpcap", [new("promiscuous", "yes"), new("interface", "vé1")]), VlanId: 4094),
             new("", new PortDevice("", [])),
         ];
-        SteeringDefinition decoded = SnapshotDecoder.Decode(Encode(new SteeringDefinition
+        SteeringDefinition decoded = SnapshotDecoder.Decode(EncodedBytes.Of(new SteeringDefinition
         {
             Generation = 1,
             Ports = [port with { Attachment = attachments[0] }, port, port with { Attachment = attachments[1], IsOfPair = true }],
@@ -112,7 +108,7 @@ public sealed class SnapshotChannelTests
     public void Attachments_that_no_encoder_writes_are_refused(string written, string damaged, string reason)
     {
         PortDefinition port = new(0, default, [], 0, -1) { Attachment = new PortAttachment("p", new PortDevice("k", [new("a", ""), new("b", "test")]), VlanId: 4094) };
-        string encoded = Convert.ToHexStringLower(Encode(new SteeringDefinition { Generation = 1, Ports = [port] }));
+        string encoded = Convert.ToHexStringLower(EncodedBytes.Of(new SteeringDefinition { Generation = 1, Ports = [port] }));
         int at = encoded.LastIndexOf(written, StringComparison.Ordinal);
         byte[] bytes = Convert.FromHexString(encoded[..at] + damaged + encoded[(at + damaged.Length)..]);
         Assert.Contains(reason, Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode(bytes)).Message, StringComparison.Ordinal);
@@ -123,7 +119,7 @@ public sealed class SnapshotChannelTests
     {
         for (int seed = 0; seed < 5; seed++)
         {
-            byte[] encoded = Encode(RandomDefinition.Make(new Random(seed)));
+            byte[] encoded = EncodedBytes.Of(RandomDefinition.Make(new Random(seed)));
             for (int length = 0; length < encoded.Length; length++)
             {
                 Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode(encoded.AsMemory(0, length)));
@@ -133,7 +129,7 @@ public sealed class SnapshotChannelTests
 
     [Fact]
     public void Bytes_behind_the_end_are_refused() =>
-        Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode((byte[])[.. Encode(RandomDefinition.Make(new Random(1))), 0]));
+        Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode((byte[])[.. EncodedBytes.Of(RandomDefinition.Make(new Random(1))), 0]));
 
     [Theory]
     [InlineData(0, 0x54, "SFCS")]
@@ -141,7 +137,7 @@ public sealed class SnapshotChannelTests
     [InlineData(5, 0x01, "version 260")]
     public void Other_magic_and_other_versions_are_refused_and_said(int offset, byte value, string expected)
     {
-        byte[] encoded = Encode(new SteeringDefinition { Generation = 1 });
+        byte[] encoded = EncodedBytes.Of(new SteeringDefinition { Generation = 1 });
         encoded[offset] = value;
 
         SnapshotFormatException refusal = Assert.Throws<SnapshotFormatException>(() => SnapshotDecoder.Decode(encoded));
@@ -155,14 +151,14 @@ public sealed class SnapshotChannelTests
     [InlineData(100_000_000)]
     public void Length_of_a_list_that_the_bytes_cannot_hold_is_refused_before_memory_is_asked_for(int length)
     {
-        byte[] encoded = Encode(RandomDefinition.Make(new Random(3)));
+        byte[] encoded = EncodedBytes.Of(RandomDefinition.Make(new Random(3)));
 
         // Wherever a length may stand, and everywhere else too.
         for (int offset = 0; offset + sizeof(int) <= encoded.Length; offset++)
         {
             byte[] damaged = [.. encoded];
             BitConverter.TryWriteBytes(damaged.AsSpan(offset), length);
-            DecodeWithinBounds(damaged, $"{length} at byte {offset}");
+            EncodedBytes.WithinBounds(damaged, SnapshotDecoder.Decode, $"{length} at byte {offset}");
         }
     }
 
@@ -176,12 +172,12 @@ public sealed class SnapshotChannelTests
             Random random = new(seed);
             SteeringDefinition definition = RandomDefinition.Make(random);
             SteeringSnapshot original = SteeringSnapshotBuilder.Build(definition);
-            byte[] encoded = Encode(definition);
+            byte[] encoded = EncodedBytes.Of(definition);
             for (int round = 0; round < 1000; round++)
             {
-                byte[] damaged = Damage(encoded, random);
+                byte[] damaged = EncodedBytes.Damage(encoded, random);
                 string what = $"seed {seed}, round {round}";
-                if (DecodeWithinBounds(damaged, what) is SteeringDefinition decoded && TryBuild(decoded, original, what))
+                if (EncodedBytes.WithinBounds(damaged, SnapshotDecoder.Decode, what) is SteeringDefinition decoded && TryBuild(decoded, original, what))
                 {
                     accepted++;
                 }
@@ -198,12 +194,12 @@ public sealed class SnapshotChannelTests
     public void Random_bytes_behind_a_right_head_are_refused()
     {
         Random random = new(6);
-        byte[] head = Encode(new SteeringDefinition { Generation = 1 })[..30];
+        byte[] head = EncodedBytes.Of(new SteeringDefinition { Generation = 1 })[..30];
         for (int round = 0; round < 10_000; round++)
         {
             byte[] tail = new byte[random.Next(400)];
             random.NextBytes(tail);
-            DecodeWithinBounds([.. head, .. tail], $"round {round}");
+            EncodedBytes.WithinBounds([.. head, .. tail], SnapshotDecoder.Decode, $"round {round}");
         }
     }
 
@@ -216,31 +212,6 @@ public sealed class SnapshotChannelTests
             Taps = [new TapDefinition(0, new ServiceIndex(9), path.Hops[0]), new TapDefinition(path.Hops.Length, new ServiceIndex(8), path.Hops[^1])],
         })],
     };
-
-    private static byte[] Encode(SteeringDefinition definition)
-    {
-        ArrayBufferWriter<byte> writer = new();
-        SnapshotEncoder.Encode(definition, writer);
-        return writer.WrittenSpan.ToArray();
-    }
-
-    private static SteeringDefinition? DecodeWithinBounds(byte[] bytes, string what)
-    {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        SteeringDefinition? decoded = null;
-        try
-        {
-            decoded = SnapshotDecoder.Decode(bytes);
-        }
-        catch (SnapshotFormatException)
-        {
-            // The one answer to bytes that are not a snapshot.
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated <= AllocatedBytesAtLeast + (AllocatedBytesPerByte * bytes.Length), $"{what}: {allocated} bytes allocated for {bytes.Length}");
-        return decoded;
-    }
 
     private static bool TryBuild(SteeringDefinition definition, SteeringSnapshot original, string what)
     {
@@ -256,34 +227,5 @@ public sealed class SnapshotChannelTests
         {
             return false;
         }
-    }
-
-    private static byte[] Damage(byte[] encoded, Random random)
-    {
-        byte[] damaged = [.. encoded];
-        for (int times = random.Next(1, 4); times > 0; times--)
-        {
-            int offset = random.Next(6, damaged.Length);
-            switch (random.Next(4))
-            {
-                case 0:
-                    damaged[offset] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    damaged[offset] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    BitConverter.TryWriteBytes(damaged.AsSpan(Math.Min(offset, damaged.Length - 4)), random.GetItems([-1, 0, 1, 255, 65_536, int.MaxValue, int.MinValue], 1)[0]);
-                    break;
-                default:
-                    int length = random.Next(1, 9);
-                    damaged = random.Next(2) == 0 && damaged.Length > offset + length
-                        ? [.. damaged[..offset], .. damaged[(offset + length)..]]
-                        : [.. damaged[..offset], .. new byte[length], .. damaged[offset..]];
-                    break;
-            }
-        }
-
-        return damaged;
     }
 }

@@ -1,6 +1,7 @@
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Tests.Ports;
@@ -135,6 +136,19 @@ public sealed class TransmitStageTests
 
         engine.AssertDropped(TestChain.Source, TestFrame.Ipv4.Original().Build(), DropReason.PortNotAttached);
         Assert.Equal(0, engine.Counters.Steered[0].Packets);
+    }
+
+    [Fact]
+    public void Port_whose_attachment_is_not_open_is_a_drop_of_its_own()
+    {
+        TestChain chain = TestChain.Of(EncapsulationKind.Plain);
+        SteeringDefinition definition = chain.Definition();
+        int input = chain.Input(1);
+        PortAttachment attachment = new("sf", new PortDevice("tap", []));
+        using TestEngine engine = new(
+            definition with { Ports = definition.Ports.SetItem(input, definition.Ports[input] with { Attachment = attachment }) }, unattached: [input]);
+
+        engine.AssertDropped(TestChain.Source, TestFrame.Ipv4.Original().Build(), DropReason.PortDown);
     }
 
     [Fact]

@@ -20,11 +20,11 @@ internal sealed class TestEngine : IDisposable
     private long _injected;
     private long _seen;
 
-    public TestEngine(SteeringDefinition definition, int slotCount = 256, int frameBytes = 4096, int[]? unattached = null, TimeProvider? clock = null)
+    public TestEngine(SteeringDefinition definition, int slotCount = 256, int frameBytes = 4096, int[]? unattached = null, TimeProvider? clock = null, WorkerCounters? counters = null)
     {
         _snapshots.Add(SteeringSnapshotBuilder.Build(definition, previous: null, _rules));
         _cell = new SnapshotCell(_snapshots[0]);
-        Worker = new Worker(_cell, slotCount, frameBytes, clock);
+        Worker = new Worker(_cell, slotCount, frameBytes, clock, macTable: null, counters);
         for (int number = 0; number < definition.Ports.Length; number++)
         {
             _ports.Add(new TestPort(number, Keep));

@@ -33,10 +33,17 @@ public sealed class VethPair : IDisposable
     public static VethPair Create()
     {
         VethPair pair = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
-        Run("ip", "link", "add", pair.First, "type", "veth", "peer", "name", pair.Second);
+        pair.Make();
+        return pair;
+    }
+
+    /// <summary>Makes the pair, which must not be there: again after <see cref="Remove"/>, under the same names.</summary>
+    public void Make()
+    {
+        Run("ip", "link", "add", First, "type", "veth", "peer", "name", Second);
         try
         {
-            foreach (string name in (string[])[pair.First, pair.Second])
+            foreach (string name in (string[])[First, Second])
             {
                 string ipv6 = $"/proc/sys/net/ipv6/conf/{name}/disable_ipv6";
                 if (File.Exists(ipv6))
@@ -47,15 +54,13 @@ public sealed class VethPair : IDisposable
                 Run("ip", "link", "set", name, "up");
             }
 
-            pair.WaitUntilUp();
+            WaitUntilUp();
         }
         catch
         {
-            pair.Dispose();
+            Dispose();
             throw;
         }
-
-        return pair;
     }
 
     /// <summary>Sets the first end down.</summary>

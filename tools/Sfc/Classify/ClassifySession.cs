@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Workers.WarmUp;
 using NetworkingSfc.Sfc.Client;
 using NetworkingSfc.Sfc.Replay;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.Workers.WarmUp;
 
 namespace NetworkingSfc.Sfc.Classify;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Workers;
 
@@ -9,7 +10,7 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 
 /// <summary>
 /// Renders accepted state for our own forwarder in this process. Everything that can fail happens in
-/// <see cref="Prepare"/>; <see cref="Publish"/> is one store of a reference.
+/// <see cref="Prepare"/>; <see cref="Publish"/> is one store of a reference for each who follows.
 /// </summary>
 /// <remarks>
 /// Both ends are in this process, so the definition is handed over as it is; between processes it travels in the encoding
@@ -20,6 +21,7 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
     private readonly RuleTableWriters _rules = new();
     private Rendered _published;
     private ImmutableArray<Worker> _workers = [];
+    private PortSet? _ports;
 
     /// <summary>Makes a driver that forwards nothing yet.</summary>
     public ForwarderDriver()
@@ -59,6 +61,10 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
     /// <param name="workers">The workers in order.</param>
     public void Watch(params IEnumerable<Worker> workers) => _workers = [.. workers];
 
+    /// <summary>Names the ports that are to be attached as published. Before the API is served.</summary>
+    /// <param name="ports">The ports of the workers.</param>
+    public void Attach(PortSet ports) => _ports = ports;
+
     /// <summary>Builds the tables; nothing that is published is changed.</summary>
     /// <param name="candidate">The state that would become current.</param>
     public object? Prepare(CompiledState candidate) =>
@@ -74,6 +80,7 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
 
         // The snapshot before is freed when the last worker that holds it lets go: its tables have finalizers.
         Snapshots.Publish(next.Snapshot);
+        _ports?.Follow(next.Snapshot.Definition);
     }
 
     private sealed record Rendered(CompiledState State, SteeringSnapshot Snapshot);

@@ -60,6 +60,8 @@ internal sealed class LibPcapPort : IPort, IRxQueue, ITxQueue
 
     public string? Fault => Volatile.Read(ref _fault);
 
+    public bool IsLost => Volatile.Read(ref _isGone);
+
     public PortStatistics Statistics
     {
         get
@@ -191,7 +193,7 @@ internal sealed class LibPcapPort : IPort, IRxQueue, ITxQueue
 
     private void Stop(string fault)
     {
-        _isGone = true;
         Volatile.Write(ref _fault, fault);
+        Volatile.Write(ref _isGone, true);
     }
 }

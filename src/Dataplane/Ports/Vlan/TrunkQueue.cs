@@ -26,6 +26,21 @@ internal sealed class TrunkQueue(IRxQueue receive, ITxQueue transmit, PacketAren
     /// <summary>The share of a VLAN, made on first use.</summary>
     public VlanQueue Of(int vlanId) => _byVlan[vlanId] ??= new VlanQueue(this, vlanId);
 
+    /// <summary>Nobody receives from a share any more.</summary>
+    /// <param name="vlanId">The VLAN.</param>
+    /// <param name="left">Frames that waited there.</param>
+    public void Close(int vlanId, ReadOnlySpan<PacketBuffer> left)
+    {
+        _byVlan[vlanId] = null;
+        foreach (ref readonly PacketBuffer buffer in left)
+        {
+            arena.Return(buffer.Slot);
+        }
+
+        UnknownFrames += left.Length;
+        _waiting -= left.Length;
+    }
+
     /// <summary>Takes frames from the carrier and deals them to the VLANs, unless some still wait: so there is room for all.</summary>
     public void Poll()
     {

@@ -25,6 +25,8 @@ internal sealed class VlanPort : IPort
 
     public string? Fault => _trunk.Fault;
 
+    public bool IsLost => _trunk.IsLost;
+
     public PortStatistics Statistics => new(
         _queues.Sum(queue => queue.ReceivedPackets), _queues.Sum(queue => queue.SentPackets), ReceiveOversize: 0, SendRefused: _queues.Sum(queue => queue.SendRefused));
 
@@ -42,10 +44,8 @@ internal sealed class VlanPort : IPort
         return Opened(queue, arena);
     }
 
-    public void Dispose()
-    {
-        // The carrier is the trunk's.
-    }
+    // The carrier is the trunk's.
+    public void Dispose() => _trunk.Forget(_vlanId, this);
 
     private VlanQueue Opened(int queue, PacketArena arena)
     {

@@ -44,6 +44,13 @@ internal sealed class VlanQueue(TrunkQueue trunk, int vlanId) : IRxQueue, ITxQue
         ReceivedPackets += batch.Count - before;
     }
 
+    public void Close()
+    {
+        trunk.Close(vlanId, _waiting.AsSpan(_first, _end - _first));
+        (_first, _end) = (0, 0);
+        IsReceiving = false;
+    }
+
     public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
     {
         int taken = 0;

@@ -5,11 +5,11 @@ namespace NetworkingSfc.Dataplane.Ports.Vlan;
 
 /// <summary>
 /// Divides one port among networks by VLAN tag (IEEE 802.1Q, EtherType 0x8100): a port for each VLAN id, whose frames have
-/// no such tag inside the forwarder, and one for all other frames.
+/// no such tag inside the forwarder, and one for all other frames. Ports come and go while others move frames.
 /// </summary>
 /// <remarks>
-/// What follows the tag is the network's own, further tags included. Frames with another id than those named, and frames
-/// for a port whose queue is not open, are thrown away. One worker has all queues of one number and polls all of them:
+/// What follows the tag is the network's own, further tags included. Frames for a port that is not there or whose queue is
+/// not open are thrown away. One worker has all queues of one number and polls all of them:
 /// frames are taken from the carrier only when none waits.
 /// </remarks>
 public sealed class VlanTrunk : IDisposable
@@ -23,20 +23,11 @@ public sealed class VlanTrunk : IDisposable
 
     /// <summary>Divides a port.</summary>
     /// <param name="carrier">The port; the trunk's from now on. Its own queues are not opened by anybody else.</param>
-    /// <param name="vlanIds">The ids to make ports for: 1 to 4094, or <see cref="Untagged"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An id is none.</exception>
-    public VlanTrunk(IPort carrier, IReadOnlyList<int> vlanIds)
+    public VlanTrunk(IPort carrier)
     {
         ArgumentNullException.ThrowIfNull(carrier);
-        ArgumentNullException.ThrowIfNull(vlanIds);
         _carrier = carrier;
         _queues = new TrunkQueue?[Math.Min(carrier.RxQueueCount, carrier.TxQueueCount)];
-        foreach (int vlanId in vlanIds)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(vlanId);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(vlanId, VlanTag.MaxVlanId);
-            _ports[vlanId] = new VlanPort(this, vlanId);
-        }
     }
 
     /// <summary>Frames of no port, thrown away.</summary>
@@ -48,14 +39,30 @@ public sealed class VlanTrunk : IDisposable
     /// <summary>Why the carrier moves no frames, or null.</summary>
     internal string? Fault => _carrier.Fault;
 
-    /// <summary>The port of a VLAN. Disposing it does nothing.</summary>
-    /// <param name="vlanId">An id that the trunk was made for.</param>
-    /// <exception cref="ArgumentException">It was not.</exception>
-    public IPort Port(int vlanId) => (uint)vlanId < (uint)_ports.Length && _ports[vlanId] is VlanPort port ? port
-        : throw new ArgumentException($"The trunk has no port for VLAN {vlanId}.", nameof(vlanId));
+    /// <summary>True when the carrier has to be opened anew.</summary>
+    internal bool IsLost => _carrier.IsLost;
+
+    /// <summary>The port of a VLAN, made on first use. Once its queues are closed and it is disposed there is another one; the carrier and other VLANs go on.</summary>
+    /// <param name="vlanId">The id, 1 to 4094, or <see cref="Untagged"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
+    public IPort Port(int vlanId)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(vlanId);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(vlanId, VlanTag.MaxVlanId);
+        return _ports[vlanId] ??= new VlanPort(this, vlanId);
+    }
 
     /// <summary>Closes the carrier.</summary>
     public void Dispose() => _carrier.Dispose();
+
+    /// <summary>A port has been disposed.</summary>
+    internal void Forget(int vlanId, VlanPort port)
+    {
+        if (ReferenceEquals(_ports[vlanId], port))
+        {
+            _ports[vlanId] = null;
+        }
+    }
 
     /// <summary>The carrier's queues of one number, opened on first use.</summary>
     internal TrunkQueue QueueOf(int queue, PacketArena arena)

@@ -27,7 +27,7 @@ public sealed class VlanTrunkTests : IDisposable
     [Fact]
     public void Each_vlan_receives_its_frames_without_their_tag()
     {
-        using VlanTrunk trunk = new(_wire, [VlanTrunk.Untagged, 10, 4094]);
+        using VlanTrunk trunk = new(_wire);
         IRxQueue[] queues = [.. new[] { VlanTrunk.Untagged, 10, 4094 }.Select(id => trunk.Port(id).OpenRxQueue(0, _arena))];
         PacketBuilder link = new PacketBuilder().Ethernet("02:00:00:00:00:02", "02:00:00:00:00:01");
         PacketBuilder ip = new PacketBuilder().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(9);
@@ -61,7 +61,7 @@ public sealed class VlanTrunkTests : IDisposable
     [Fact]
     public void Frames_of_no_port_are_counted_and_thrown_away()
     {
-        using VlanTrunk trunk = new(_wire, [10, 11]);
+        using VlanTrunk trunk = new(_wire);
         IRxQueue ten = trunk.Port(10).OpenRxQueue(0, _arena);
         PacketBuilder link = new PacketBuilder().Ethernet();
 
@@ -79,7 +79,7 @@ public sealed class VlanTrunkTests : IDisposable
     [Fact]
     public void Frames_of_a_vlan_are_sent_with_its_tag_and_others_as_they_are()
     {
-        using VlanTrunk trunk = new(_wire, [VlanTrunk.Untagged, 10]);
+        using VlanTrunk trunk = new(_wire);
         PacketBuilder link = new PacketBuilder().Ethernet("02:00:00:00:00:02", "02:00:00:00:00:01");
         PacketBuilder ip = new PacketBuilder().Ipv4("10.0.0.1", "10.0.0.2").Tcp(1, 2).Payload(9);
         ITxQueue ten = trunk.Port(10).OpenTxQueue(0, _arena);
@@ -97,7 +97,7 @@ public sealed class VlanTrunkTests : IDisposable
     [Fact]
     public void What_the_carrier_does_not_take_stays_as_it_was()
     {
-        using VlanTrunk trunk = new(_wire, [10]);
+        using VlanTrunk trunk = new(_wire);
         ITxQueue ten = trunk.Port(10).OpenTxQueue(0, _arena);
         byte[] frame = new PacketBuilder().Ethernet().Payload(50).Build();
         PacketBuffer[] buffers = [.. Enumerable.Range(0, 130).Select(_ => Buffer(frame))];
@@ -114,7 +114,7 @@ public sealed class VlanTrunkTests : IDisposable
     [Fact]
     public void A_frame_too_short_for_a_tag_is_refused_and_does_not_hold_up_the_next()
     {
-        using VlanTrunk trunk = new(_wire, [10]);
+        using VlanTrunk trunk = new(_wire);
         byte[] frame = new PacketBuilder().Ethernet().Payload(50).Build();
         Assert.Equal(3, trunk.Port(10).OpenTxQueue(0, _arena).Transmit([Buffer(frame), Buffer(frame[..13]), Buffer(frame)]));
         Assert.Equal((2, 1), (trunk.Port(10).Statistics.SentPackets, trunk.Port(10).Statistics.SendRefused));
@@ -125,7 +125,7 @@ public sealed class VlanTrunkTests : IDisposable
     public void Any_bytes_are_received_as_they_are_or_without_a_tag()
     {
         Random random = new(3);
-        using VlanTrunk trunk = new(_wire, [VlanTrunk.Untagged, 10]);
+        using VlanTrunk trunk = new(_wire);
         IRxQueue[] queues = [trunk.Port(VlanTrunk.Untagged).OpenRxQueue(0, _arena), trunk.Port(10).OpenRxQueue(0, _arena)];
         byte[] tagged = new PacketBuilder().Ethernet().Vlan(10).Payload(50).Build();
         for (int round = 0; round < 2_000; round++)
@@ -147,7 +147,7 @@ public sealed class VlanTrunkTests : IDisposable
     [Fact]
     public void A_burst_for_one_vlan_waits_for_it_and_is_not_lost()
     {
-        using VlanTrunk trunk = new(_wire, [10, 11]);
+        using VlanTrunk trunk = new(_wire);
         IRxQueue ten = trunk.Port(10).OpenRxQueue(0, _arena);
         IRxQueue eleven = trunk.Port(11).OpenRxQueue(0, _arena);
         byte[] frame = new PacketBuilder().Ethernet().Vlan(11).Payload(50).Build();
@@ -164,15 +164,41 @@ public sealed class VlanTrunkTests : IDisposable
     }
 
     [Fact]
+    public void A_vlan_that_is_closed_does_not_hold_up_the_others_and_can_be_opened_again()
+    {
+        using VlanTrunk trunk = new(_wire);
+        IPort first = trunk.Port(10);
+        IRxQueue ten = first.OpenRxQueue(0, _arena);
+        IRxQueue eleven = trunk.Port(11).OpenRxQueue(0, _arena);
+        byte[] forTen = new PacketBuilder().Ethernet().Vlan(10).Payload(50).Build();
+        byte[] forEleven = new PacketBuilder().Ethernet().Vlan(11).Payload(51).Build();
+        _wire.Inject(0, forTen, forTen.Length);
+        Assert.Empty(Receive(eleven));
+
+        // One waits for VLAN 10, nobody will take it, and one more comes.
+        ten.Close();
+        first.Dispose();
+        _wire.Inject(0, forEleven, forEleven.Length);
+        _wire.Inject(0, forTen, forTen.Length);
+        Assert.Single(Receive(eleven));
+        Assert.Equal((2, _arena.SlotCount), (trunk.UnknownFrames, _arena.FreeCount));
+
+        ten = trunk.Port(10).OpenRxQueue(0, _arena);
+        first.Dispose();
+        _wire.Inject(0, forTen, forTen.Length);
+        Assert.Single(Receive(ten));
+        Assert.Equal((0, 1), (first.Statistics.ReceivedPackets, trunk.Port(10).Statistics.ReceivedPackets));
+    }
+
+    [Fact]
     public void Queues_are_opened_once_and_by_one_worker()
     {
-        using VlanTrunk trunk = new(_wire, [10, 11]);
+        using VlanTrunk trunk = new(_wire);
         using PacketArena other = new(64, 2048);
         trunk.Port(10).OpenRxQueue(0, _arena);
         Assert.Throws<InvalidOperationException>(() => trunk.Port(10).OpenRxQueue(0, _arena));
         Assert.Throws<InvalidOperationException>(() => trunk.Port(11).OpenRxQueue(0, other));
-        Assert.Throws<ArgumentException>(() => trunk.Port(12));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new VlanTrunk(_wire, [4095]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => trunk.Port(4095));
     }
 
     [Fact]
@@ -186,7 +212,7 @@ public sealed class VlanTrunkTests : IDisposable
             Ports = [.. Enumerable.Range(0, 4).Select(number => new PortDefinition(number % 2, new(0x0200_0000_0000 + (ulong)number), [], 0, -1))],
         };
         using Worker worker = new(new SnapshotCell(SteeringSnapshotBuilder.Build(definition)), 256, 2048);
-        using VlanTrunk trunk = new(_wire, [10, 11]);
+        using VlanTrunk trunk = new(_wire);
         List<SentFrame> sent = [];
         TestPort[] own = [new TestPort(2, sent.Add), new TestPort(3, sent.Add)];
         worker.Attach(0, trunk.Port(10), 0);
@@ -221,7 +247,7 @@ public sealed class VlanTrunkTests : IDisposable
             frame.CopyTo(room);
             return frame.Length;
         });
-        using VlanTrunk trunk = new(carrier, [10, 11]);
+        using VlanTrunk trunk = new(carrier);
         IRxQueue ten = trunk.Port(10).OpenRxQueue(0, _arena);
         ITxQueue eleven = trunk.Port(11).OpenTxQueue(0, _arena);
         void Forward(int frames)

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime;
 
-namespace NetworkingSfc.Sfc.Classify;
+namespace NetworkingSfc.Dataplane.Workers.WarmUp;
 
 /// <summary>Runs code until the just-in-time compiler is done with it.</summary>
-internal static class JitWarmup
+public static class JitWarmup
 {
     // The runtime asks for better code after 30 calls, makes it when no new method came for 100 ms, and may do so twice,
     // counting branches first. Three times that long without a new method is settled. With one processor it waits ten

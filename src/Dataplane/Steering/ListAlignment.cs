@@ -1,33 +1,33 @@
-using NetworkingSfc.Classifier;
-
 namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>
-/// Which rules of a list were in the list before it. Mostly one block came or went, which its unchanged surroundings show; what
-/// is between those is compared by content, and of rules that changed their order as many as possible stay (the longest
-/// rising sequence; Fredman, On computing the length of longest increasing subsequences, 1975).
+/// Which elements of a list were in the list before it. Mostly one block came or went, which its unchanged surroundings show;
+/// what is between those is looked up, and of elements that changed their order as many as possible stay (the longest rising
+/// sequence; Fredman, On computing the length of longest increasing subsequences, 1975).
 /// </summary>
-internal static class RuleAlignment
+internal static class ListAlignment
 {
-    /// <summary>Origin of a rule that was not in the list before.</summary>
+    /// <summary>Origin of an element that was not in the list before.</summary>
     public const int New = -1;
 
     private const int None = -1;
 
-    /// <summary>The origin of each rule: its place in the list before, or <see cref="New"/>. Places rise.</summary>
+    /// <summary>The origin of each element: its place in the list before, or <see cref="New"/>. Places rise.</summary>
     /// <param name="before">The list before.</param>
     /// <param name="now">The list.</param>
-    public static int[] Origins(ReadOnlySpan<SteeringRule> before, ReadOnlySpan<SteeringRule> now)
+    /// <param name="same">Tells whether two elements are the same.</param>
+    public static int[] Origins<T>(ReadOnlySpan<T> before, ReadOnlySpan<T> now, IEqualityComparer<T> same)
+        where T : notnull
     {
         int shorter = Math.Min(before.Length, now.Length);
         int head = 0;
-        while (head < shorter && SameRules.Match(before[head], now[head]))
+        while (head < shorter && same.Equals(before[head], now[head]))
         {
             head++;
         }
 
         int tail = 0;
-        while (tail < shorter - head && SameRules.Match(before[^(tail + 1)], now[^(tail + 1)]))
+        while (tail < shorter - head && same.Equals(before[^(tail + 1)], now[^(tail + 1)]))
         {
             tail++;
         }
@@ -44,7 +44,7 @@ internal static class RuleAlignment
         }
 
         Span<int> between = origins.AsSpan(head..^tail);
-        FindEach(before[head..^tail], now[head..^tail], between);
+        FindEach(before[head..^tail], now[head..^tail], between, same);
         KeepRising(between);
         foreach (ref int origin in between)
         {
@@ -54,8 +54,9 @@ internal static class RuleAlignment
         return origins;
     }
 
-    // The n-th of several equal rules comes from the n-th before.
-    private static void FindEach(ReadOnlySpan<SteeringRule> before, ReadOnlySpan<SteeringRule> now, Span<int> origins)
+    // The n-th of several equal elements comes from the n-th before.
+    private static void FindEach<T>(ReadOnlySpan<T> before, ReadOnlySpan<T> now, Span<int> origins, IEqualityComparer<T> same)
+        where T : notnull
     {
         if (before.IsEmpty || now.IsEmpty)
         {
@@ -63,21 +64,21 @@ internal static class RuleAlignment
             return;
         }
 
-        Dictionary<FlowRule, int> firstOf = new(before.Length);
+        Dictionary<T, int> firstOf = new(before.Length, same);
         int[] nextEqual = new int[before.Length];
         for (int place = before.Length - 1; place >= 0; place--)
         {
-            nextEqual[place] = firstOf.TryGetValue(before[place].Rule, out int first) ? first : None;
-            firstOf[before[place].Rule] = place;
+            nextEqual[place] = firstOf.TryGetValue(before[place], out int first) ? first : None;
+            firstOf[before[place]] = place;
         }
 
         for (int place = 0; place < now.Length; place++)
         {
             origins[place] = New;
-            if (firstOf.TryGetValue(now[place].Rule, out int origin) && origin != None)
+            if (firstOf.TryGetValue(now[place], out int origin) && origin != None)
             {
                 origins[place] = origin;
-                firstOf[now[place].Rule] = nextEqual[origin];
+                firstOf[now[place]] = nextEqual[origin];
             }
         }
     }

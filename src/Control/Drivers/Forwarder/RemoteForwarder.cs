@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.Publishing;
+using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Telemetry;
+
+namespace NetworkingSfc.Control.Drivers.Forwarder;
+
+/// <summary>
+/// Our own forwarder in a process of its own. It forwards on whatever becomes of this one; when both are there, what it holds
+/// is what is wanted, and nothing is sent when it is already.
+/// </summary>
+public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDisposable
+{
+    // Under a second, so that who looks at the state sees the death of the other role within one.
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(250);
+
+    private readonly string _socket;
+    private readonly Action<string> _notice;
+    private readonly TimeProvider _time;
+    private ForwarderSession? _session;
+    private DateTimeOffset? _awaySince;
+
+    /// <summary>Makes the target; nothing is connected yet.</summary>
+    /// <param name="socket">Path of the socket at which the forwarder takes orders.</param>
+    /// <param name="notice">Takes sentences for people.</param>
+    /// <param name="time">The clock.</param>
+    public RemoteForwarder(string socket, Action<string> notice, TimeProvider? time = null)
+    {
+        _socket = socket;
+        _notice = notice;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "forwarder";
+
+    /// <inheritdoc/>
+    public ImmutableArray<ulong> Adopted => Volatile.Read(ref _session)?.Adopted ?? [];
+
+    /// <summary>How the ports of the forwarder are; empty while it is away.</summary>
+    public ImmutableArray<PortState> Ports => Volatile.Read(ref _session)?.Ports ?? [];
+
+    /// <summary>The counters of the forwarder; null while it is away, or when they cannot be read.</summary>
+    public CounterFile? Counters => Volatile.Read(ref _session)?.Counters;
+
+    /// <summary>A driver that keeps a forwarder at the current state, and looks often whether it is there.</summary>
+    /// <param name="socket">Path of the socket at which the forwarder takes orders.</param>
+    /// <param name="notice">Takes sentences for people.</param>
+    public static FollowingDriver Follow(string socket, Action<string> notice) =>
+        new(new RemoteForwarder(socket, notice)) { FirstRetry = _look, LongestRetry = _look, CheckInterval = _look };
+
+    /// <summary>Asks the forwarder for the numbers that things have there. Before anything is compiled.</summary>
+    /// <returns>The numbers; none when it is away or does not know any.</returns>
+    public async Task<StableNumbers> NumbersAsync()
+    {
+        try
+        {
+            ForwarderSession session = await ConnectAsync(CancellationToken.None);
+            return StableNumbers.FromLegend(session.Hello.Legend) ?? StableNumbers.None;
+        }
+        catch (DriverException)
+        {
+            // It is tried again, and then reported.
+            return StableNumbers.None;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableDictionary<Guid, ImmutableArray<string>>> ApplyAsync(CompiledState state, CancellationToken cancellation)
+    {
+        ForwarderSession session = await ConnectAsync(cancellation);
+        try
+        {
+            await session.ApplyAsync(state.Definition, cancellation);
+        }
+        catch (ChannelException gone)
+        {
+            throw Away(gone.Message);
+        }
+
+        return ImmutableDictionary<Guid, ImmutableArray<string>>.Empty;
+    }
+
+    /// <summary>Closes the connection; the forwarder goes on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_session is { } session)
+        {
+            await session.DisposeAsync();
+        }
+    }
+
+    private async Task<ForwarderSession> ConnectAsync(CancellationToken cancellation)
+    {
+        if (_session is { } session)
+        {
+            if (session.End is null)
+            {
+                return session;
+            }
+
+            Volatile.Write(ref _session, null);
+            await session.DisposeAsync();
+            throw Away(session.End);
+        }
+
+        try
+        {
+            session = await ForwarderSession.ConnectAsync(_socket, _notice, cancellation);
+        }
+        catch (ChannelException failure)
+        {
+            throw Away(failure.Message);
+        }
+
+        _awaySince = null;
+        Volatile.Write(ref _session, session);
+        return session;
+    }
+
+    private DriverException Away(string reason)
+    {
+        _awaySince ??= _time.GetUtcNow();
+        return new DriverException(string.Create(CultureInfo.InvariantCulture,
+            $"The forwarder at unix:{_socket} has been away since {_awaySince:yyyy-MM-dd HH:mm:ss}Z: {reason} It gets this state as soon as it is there."));
+    }
+}

@@ -1,0 +1,182 @@
+using NetworkingSfc.Dataplane.Ports;
+using NetworkingSfc.Dataplane.Ports.Vlan;
+using NetworkingSfc.Dataplane.Workers;
+
+namespace NetworkingSfc.Dataplane.Attachments;
+
+/// <summary>One device and the ports that are attached to it: one port that has all of its frames, or a port for each VLAN id.</summary>
+internal sealed class AttachedDevice
+{
+    private readonly PortDevice _device;
+    private readonly WorkerGroup _workers;
+    private readonly Func<PortDevice, IPort> _open;
+    private readonly RetryDelay _retry;
+    private readonly Dictionary<int, (int VlanId, AttachedPort Port)> _attached = [];
+    private IPort? _port;
+    private VlanTrunk? _trunk;
+    private QueuePlacement? _placement;
+    private string? _openError;
+    private bool _hasBeenUp;
+
+    public AttachedDevice(PortDevice device, WorkerGroup workers, Func<PortDevice, IPort> open, TimeProvider clock)
+    {
+        _device = device;
+        _workers = workers;
+        _open = open;
+        _retry = new RetryDelay(clock);
+    }
+
+    /// <summary>The ports wanted, VLAN id by number of the port; no id twice.</summary>
+    public IReadOnlyDictionary<int, int> Wanted { get; set; } = new Dictionary<int, int>();
+
+    /// <summary>True while a worker holds on to a queue: the device can neither be closed nor opened again.</summary>
+    public bool IsStuck { get; private set; }
+
+    // Without VLANs the device's frames are the port's as they are, whatever tags they have.
+    private bool IsDivided => Wanted.Values.Any(vlanId => vlanId != VlanTrunk.Untagged);
+
+    /// <summary>Opens and closes what is wanted and what is not.</summary>
+    public void Follow()
+    {
+        if (IsStuck)
+        {
+            return;
+        }
+
+        foreach ((int number, (int vlanId, AttachedPort _)) in _attached.ToArray())
+        {
+            if (!Wanted.TryGetValue(number, out int wanted) || wanted != vlanId)
+            {
+                Detach(number);
+            }
+        }
+
+        // A port's queues can be opened once, so another port cannot have those of one that is not divided.
+        if (!IsStuck && _port is not null && (Wanted.Count == 0 || IsDivided != _trunk is not null || (_trunk is null && _attached.Count == 0) || _port.IsLost))
+        {
+            CloseDevice(isLost: _port.IsLost);
+        }
+
+        if (Wanted.Count > 0 && !IsStuck && (_port is not null || _retry.IsDue))
+        {
+            Bring();
+        }
+    }
+
+    /// <summary>How the device stands, and so its ports.</summary>
+    public (PortCondition Condition, string? Reason) Look()
+    {
+        if (IsStuck)
+        {
+            return (PortCondition.Failed, $"A worker has not let go of {_device} for 10 s; it is opened again when the process is started again.");
+        }
+
+        if (_port is null)
+        {
+            return (_hasBeenUp ? PortCondition.Down : PortCondition.Failed, _openError);
+        }
+
+        string? fault = _port.Fault;
+        foreach ((_, AttachedPort attached) in _attached.Values)
+        {
+            attached.IsDown = fault is not null;
+        }
+
+        if (fault is null)
+        {
+            _hasBeenUp = true;
+            _retry.Worked();
+        }
+
+        return (fault is null ? PortCondition.Up : _hasBeenUp ? PortCondition.Down : PortCondition.Waiting, fault);
+    }
+
+    /// <summary>Detaches all ports and closes the device.</summary>
+    public void Close()
+    {
+        Wanted = new Dictionary<int, int>();
+        Follow();
+    }
+
+    // Opens the device if it is not, and attaches the ports that are not.
+    private void Bring()
+    {
+        try
+        {
+            if (_port is null)
+            {
+                _port = _open(_device);
+                _trunk = IsDivided ? new VlanTrunk(_port) : null;
+                _placement = _workers.Place(_trunk?.Port(Wanted.Values.First()) ?? _port);
+            }
+
+            foreach ((int number, int vlanId) in Wanted)
+            {
+                if (!_attached.ContainsKey(number))
+                {
+                    _attached.Add(number, (vlanId, _workers.Attach(number, _trunk?.Port(vlanId) ?? _port, _placement!)));
+                }
+            }
+        }
+        catch (Exception refused)
+        {
+            // Whatever a driver throws (no descriptors left, no memory to lock) is a state of these ports and of no others.
+            if (_port is not null)
+            {
+                CloseDevice(isLost: true);
+            }
+            else
+            {
+                _retry.Failed();
+            }
+
+            _openError = refused is PortOpenException ? refused.Message : $"The port {_device} cannot be opened: {refused.Message}";
+        }
+    }
+
+    private void Detach(int number)
+    {
+        AttachedPort attached = _attached[number].Port;
+        if (!_workers.TryDetach(attached))
+        {
+            IsStuck = true;
+            return;
+        }
+
+        _attached.Remove(number);
+        if (_trunk is not null)
+        {
+            attached.Port.Dispose();
+        }
+    }
+
+    private void CloseDevice(bool isLost)
+    {
+        _openError = _port!.Fault ?? _openError;
+        foreach (int number in _attached.Keys.ToArray())
+        {
+            Detach(number);
+        }
+
+        if (IsStuck)
+        {
+            return;
+        }
+
+        if (_placement is not null)
+        {
+            _workers.Release(_placement);
+        }
+
+        _port.Dispose();
+        (_port, _trunk, _placement) = (null, null, null);
+        if (isLost)
+        {
+            _retry.Failed();
+        }
+        else
+        {
+            _retry.Worked();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports.Linux;
+using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Workers;
+
+namespace NetworkingSfc.Dataplane.Channel;
+
+/// <summary>
+/// The forward role: workers, ports, and the socket at which a control process says what to do. It begins with the last
+/// snapshot that it had, needs nobody to go on, and nothing that happens at the socket stops it.
+/// </summary>
+public sealed class ForwardProcess : IControlled, IAsyncDisposable
+{
+    private const int FrameBytes = 2_048;
+
+    private readonly SteeringState _state;
+    private readonly SnapshotFile _file;
+    private readonly CounterFile _counters;
+    private readonly string _counterPath;
+    private readonly ImmutableArray<Worker> _workers;
+    private readonly ImmutableArray<WorkerThread> _threads;
+    private readonly ControlListener _control;
+
+    private ForwardProcess(ForwardOptions options, Socket listener, Action<string> log)
+    {
+        _counterPath = Path.GetFullPath(options.SocketPath + ".counters");
+        _state = Resume(options, log);
+        long started = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        _counters = CounterFile.Create(_counterPath, started, options.Workers, options.Capacity);
+        _file = new SnapshotFile(options.StateDirectory, log);
+        _workers = [.. _counters.Workers.Select(counters => new Worker(_state.Snapshots, PacketBatch.Capacity, FrameBytes, TimeProvider.System, macTable: null, counters))];
+        _threads = [.. _workers.Select((worker, number) => new WorkerThread(worker, $"worker {number}"))];
+        _control = new ControlListener(listener, this, log);
+    }
+
+    /// <inheritdoc/>
+    public SteeringDefinition Definition => _state.Definition;
+
+    /// <inheritdoc/>
+    public ImmutableArray<ulong> Adopted => [.. _workers.Select(worker => worker.AdoptedGeneration)];
+
+    /// <inheritdoc/>
+    ImmutableArray<PortState> IControlled.Ports => [];
+
+    /// <inheritdoc/>
+    Hello IControlled.Hello
+    {
+        get
+        {
+            SteeringDefinition held = Definition;
+            return new Hello(_counters.StartedNanoseconds, held.Generation, SnapshotDigest.Of(held), _counterPath) { Legend = held.Legend };
+        }
+    }
+
+    /// <summary>Starts: from now on it forwards what it knows.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="log">Takes sentences for people, from any thread.</param>
+    /// <exception cref="SocketPathException">Another forwarder listens at the socket, or its path cannot be used.</exception>
+    /// <exception cref="IOException">The counters have no place.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor may they have.</exception>
+    public static ForwardProcess Start(ForwardOptions options, Action<string> log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+
+        // First, because whoever has the socket has the files too.
+        Socket listener = UnixSocket.Listen(new UnixDomainSocketEndPoint(options.SocketPath), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        try
+        {
+            return new ForwardProcess(options, listener, log);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    void IControlled.Take(SteeringDefinition next)
+    {
+        _state.Retire(Adopted);
+        _state.Publish(next);
+        _file.Save(next);
+    }
+
+    /// <summary>Stops the workers, and writes the last snapshot if it is not written yet.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _control.DisposeAsync();
+        foreach (WorkerThread thread in _threads)
+        {
+            thread.Dispose();
+        }
+
+        _file.Dispose();
+        _counters.Dispose();
+    }
+
+    private static SteeringState Resume(ForwardOptions options, Action<string> log)
+    {
+        if (SnapshotFile.Load(options.StateDirectory, log) is { } last)
+        {
+            try
+            {
+                return new SteeringState(last, options.Capacity);
+            }
+            catch (SteeringDefinitionException refused)
+            {
+                SnapshotFile.SetAside(options.StateDirectory, refused.Message, log);
+            }
+        }
+
+        return new SteeringState(new SteeringDefinition { Generation = 0 }, options.Capacity);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.Steering;
+
+namespace NetworkingSfc.Dataplane.Channel;
+
+/// <summary>What a control process sees of the forwarder that it controls.</summary>
+internal interface IControlled
+{
+    /// <summary>How the forwarder presents itself now.</summary>
+    Hello Hello { get; }
+
+    /// <summary>The definition that is held.</summary>
+    SteeringDefinition Definition { get; }
+
+    /// <summary>The generation that each worker has finished a step with. Any thread.</summary>
+    ImmutableArray<ulong> Adopted { get; }
+
+    /// <summary>The ports that are attached; the same list while nothing has changed. Any thread.</summary>
+    ImmutableArray<PortState> Ports { get; }
+
+    /// <summary>Carries out another definition. One call at a time.</summary>
+    /// <param name="next">The definition.</param>
+    /// <exception cref="SteeringDefinitionException">It cannot be carried out; the one before goes on.</exception>
+    void Take(SteeringDefinition next);
+}

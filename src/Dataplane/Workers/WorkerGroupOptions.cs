@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace NetworkingSfc.Dataplane.Workers;
+
+/// <summary>How a group of workers runs.</summary>
+public sealed record WorkerGroupOptions
+{
+    /// <summary>Most workers of a group.</summary>
+    public const int MaxWorkers = 64;
+
+    /// <summary>Workers, 1 to <see cref="MaxWorkers"/>.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>The CPU that each worker is bound to, one a worker; empty for any.</summary>
+    public ImmutableArray<int> Cpus { get; init; } = [];
+
+    /// <summary>What a worker does while nothing comes.</summary>
+    public IdlePolicy Idle { get; init; } = IdlePolicy.Sleep;
+
+    /// <summary>Packets that a worker can hold at once.</summary>
+    public int SlotsPerWorker { get; init; } = 4_096;
+
+    /// <summary>Largest frame that can be received, in bytes.</summary>
+    public int FrameBytes { get; init; } = 2_048;
+
+    /// <summary>What limits in time go by.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

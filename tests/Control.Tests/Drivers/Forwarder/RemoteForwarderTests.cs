@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using NetworkingSfc.Control.Drivers;
+using NetworkingSfc.Control.Drivers.Forwarder;
+using NetworkingSfc.Control.Hosting;
+using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.Store;
+using NetworkingSfc.Control.Tests.Http;
+using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Testing;
+
+namespace NetworkingSfc.Control.Tests.Drivers.Forwarder;
+
+/// <summary>The API over a forwarder at the other end of a socket; either of them comes and goes.</summary>
+public sealed class RemoteForwarderTests : IDisposable
+{
+    private const string State = """
+        {"revision": 50, "networks": [{"name": "n"}],
+         "ports": [{"name": "s", "network_id": "n"}, {"name": "gone", "network_id": "n"}, {"name": "f", "network_id": "n", "device_id": "f"}],
+         "port_pairs": [{"name": "p", "ingress": "f", "egress": "f"}], "port_pair_groups": [{"name": "g", "port_pairs": ["p"]}],
+         "flow_classifiers": [{"name": "c", "logical_source_port": "s", "ethertype": "IPv4"}],
+         "port_chains": [{"name": "c", "port_pair_groups": ["g"], "flow_classifiers": ["c"]}]}
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly MemoryStateStore _store = new(ResourceSet.Empty);
+    private readonly ConcurrentQueue<string> _notices = [];
+
+    private string SocketPath => _folder.File("forward.sock");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_change_is_answered_when_every_worker_of_the_forwarder_uses_it()
+    {
+        await using ForwardProcess forwarder = StartForwarder(workers: 3);
+        await using Control control = await StartControlAsync();
+        JsonNode put = (await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State))!;
+        Assert.Equal(50UL, (ulong)put["generation"]!);
+        for (int change = 0; change < 20; change++)
+        {
+            string id = (string)(await control.Client.ExpectAsync(201, "POST", "/v2.0/networks", """{"network": {}}"""))!["network"]!["id"]!;
+            await control.Client.ExpectAsync(204, "DELETE", $"/v2.0/networks/{id}");
+            Assert.Equal(Enumerable.Repeat((ulong)control.Host.Current.Revision, 3), forwarder.Adopted);
+        }
+
+        Assert.Equal("[90,90,90]", (await control.Client.ExpectAsync(200, "GET", "/v2.0/sfc/state"))!["generations"]!.ToJsonString());
+        Assert.Single(_notices, notice => notice.Contains("whole", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_control_process_that_comes_back_sends_nothing_and_goes_on_with_deltas()
+    {
+        await using ForwardProcess forwarder = StartForwarder();
+        await using (Control first = await StartControlAsync())
+        {
+            await first.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+
+            // A number that is not given again: who only counted the ports that are left would number them otherwise.
+            Guid gone = first.Host.Current.Ports.Single(port => port.Name == "gone").Id;
+            await first.Client.ExpectAsync(204, "DELETE", $"/v2.0/ports/{gone}");
+            Assert.Equal(3, forwarder.Definition.Ports.Length);
+        }
+
+        ulong held = forwarder.Definition.Generation;
+        await using Control second = await StartControlAsync();
+        await UntilAsync(() => second.Report is { Failure: null, Applied: 51 });
+        Assert.Single(_notices, notice => notice.Contains("nothing is sent", StringComparison.Ordinal));
+        Assert.Equal(held, forwarder.Definition.Generation);
+
+        await second.Client.ExpectAsync(201, "POST", "/v2.0/networks", """{"network": {}}""");
+        await UntilAsync(() => second.Report is { Failure: null, Applied: 52 });
+        Assert.Equal((held + 1, 2), (forwarder.Definition.Generation, forwarder.Definition.Networks.Length));
+        Assert.Single(_notices, notice => notice.Contains("whole", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Changes_made_while_the_forwarder_is_away_are_reported_as_wanted_and_applied_on_its_return()
+    {
+        await using Control control = await StartControlAsync();
+        await UntilAsync(() => control.Report.Failure is not null);
+        await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+        await using (ForwardProcess first = StartForwarder())
+        {
+            await UntilAsync(() => first.Adopted is [50]);
+            await UntilAsync(() => control.Report is { Failure: null, Applied: 50 });
+            Assert.Equal("ACTIVE", (string?)(await StatusAsync(control))["status"]);
+        }
+
+        Stopwatch clock = Stopwatch.StartNew();
+        await UntilAsync(() => control.Report.Failure is not null);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        await control.Client.ExpectAsync(201, "POST", "/v2.0/networks", """{"network": {}}""");
+        JsonNode away = await StatusAsync(control);
+        Assert.Equal(("ERROR", 50, 51), ((string?)away["status"], (int)away["applied_revision"]!, (int)away["wanted_revision"]!));
+        Assert.Contains("has been away since 20", (string?)away["reason"], StringComparison.Ordinal);
+        Assert.NotNull(away["failing_since"]);
+
+        // It comes back with what it had, and is told what it missed.
+        await using ForwardProcess second = StartForwarder();
+        await UntilAsync(() => second.Adopted is [51]);
+        await UntilAsync(() => control.Report is { Failure: null, Applied: 51 });
+        Assert.Equal("ACTIVE", (string?)(await StatusAsync(control))["status"]);
+        Assert.Equal(2, second.Definition.Networks.Length);
+    }
+
+    [Fact]
+    public async Task What_the_forwarder_refuses_is_an_error_of_its_chains_until_something_else_is_wanted()
+    {
+        await using ForwardProcess forwarder = StartForwarder(capacity: new CounterCapacity(3, 8, 8));
+        await using Control control = await StartControlAsync();
+        await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+        string network = control.Host.Current.Networks.Single().Id.ToString();
+        string port = $$$"""{"port": {"network_id": "{{{network}}}"}}""";
+        JsonNode made = (await control.Client.ExpectAsync(201, "POST", "/v2.0/ports", port))!;
+        await UntilAsync(() => control.Report.Failure is not null);
+        JsonNode status = await StatusAsync(control);
+        Assert.Equal("ERROR", (string?)status["status"]);
+        Assert.Contains("uses 4 port numbers; this forwarder has room for 3", (string?)status["reason"], StringComparison.Ordinal);
+        Assert.Equal([50UL], forwarder.Adopted);
+        Assert.NotNull(made);
+    }
+
+    [Fact]
+    public async Task A_forwarder_that_was_ahead_is_brought_to_what_is_wanted_all_the_same()
+    {
+        await using ForwardProcess forwarder = StartForwarder();
+        await using (Control first = await StartControlAsync())
+        {
+            await first.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State.Replace("50", "9000", StringComparison.Ordinal));
+        }
+
+        // As from an older backup.
+        await using Control second = await StartControlAsync(new MemoryStateStore(ResourceSet.Empty));
+        await UntilAsync(() => second.Report.Failure is null && forwarder.Definition.Networks.IsEmpty);
+        Assert.Equal(9001UL, forwarder.Definition.Generation);
+        JsonNode put = (await second.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State))!;
+        Assert.Equal(50UL, (ulong)put["generation"]!);
+        Assert.Equal("[50]", (await second.Client.ExpectAsync(200, "GET", "/v2.0/sfc/state"))!["generations"]!.ToJsonString());
+        Assert.Single(forwarder.Definition.Networks);
+    }
+
+    [Fact]
+    public async Task A_second_control_process_is_told_who_has_the_forwarder()
+    {
+        await using ForwardProcess forwarder = StartForwarder();
+        await using Control first = await StartControlAsync();
+        await UntilAsync(() => first.Report is { Failure: null, Applied: not null });
+        await using Control second = await StartControlAsync(new MemoryStateStore(ResourceSet.Empty));
+        await UntilAsync(() => second.Report.Failure is not null);
+        Assert.Contains($"control process {Environment.ProcessId} is connected", second.Report.Failure, StringComparison.Ordinal);
+        await first.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+        Assert.Equal([50UL], forwarder.Adopted);
+    }
+
+    private static async Task<JsonNode> StatusAsync(Control control) =>
+        (await control.Client.ExpectAsync(200, "GET", "/v2.0/sfc/port_chains?fields=driver_status"))!["port_chains"]![0]!["driver_status"]![0]!;
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "It did not come true within 30 s.");
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private ForwardProcess StartForwarder(int workers = 1, CounterCapacity? capacity = null) => ForwardProcess.Start(
+        new ForwardOptions { SocketPath = SocketPath, StateDirectory = _folder.Path, Workers = workers, Capacity = capacity ?? new CounterCapacity(64, 8, 8) },
+        _ => { });
+
+    private async Task<Control> StartControlAsync(MemoryStateStore? store = null)
+    {
+        FollowingDriver driver = RemoteForwarder.Follow(SocketPath, _notices.Enqueue);
+        RemoteForwarder remote = (RemoteForwarder)driver.Target;
+        DriverSet drivers = new(driver) { Numbers = await remote.NumbersAsync() };
+        ControlHost host = await TestHost.StartAsync(new ControlHostOptions
+        {
+            Store = store ?? _store,
+            Compile = drivers.Compile,
+            Publish = drivers.Publish,
+            Drivers = drivers,
+            Forwarder = remote,
+        });
+        return new Control(host, drivers, driver, new ApiClient(host));
+    }
+
+    private sealed record Control(ControlHost Host, DriverSet Drivers, FollowingDriver Driver, ApiClient Client) : IAsyncDisposable
+    {
+        public DriverReport Report => Driver.Report;
+
+        public async ValueTask DisposeAsync()
+        {
+            Client.Dispose();
+            await Host.DisposeAsync();
+            await Drivers.DisposeAsync();
+        }
+    }
+}
