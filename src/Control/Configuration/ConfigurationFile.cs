@@ -24,12 +24,12 @@ public sealed class ConfigurationFile
     private const string PortSection = "port";
     private const int FirstLine = 1;
 
-    private readonly ImmutableDictionary<string, Command> _roles;
+    private readonly ImmutableDictionary<string, Command?> _roles;
     private readonly Dictionary<string, List<Setting>> _settings = [];
     private readonly List<ConfigurationProblem> _problems = [];
     private readonly List<ConfiguredPort> _ports = [];
 
-    private ConfigurationFile(ImmutableDictionary<string, Command> roles) => _roles = roles;
+    private ConfigurationFile(ImmutableDictionary<string, Command?> roles) => _roles = roles;
 
     /// <summary>All that is wrong, in the order of the lines.</summary>
     public ImmutableArray<ConfigurationProblem> Problems => [.. _problems.OrderBy(problem => problem.Line)];
@@ -39,15 +39,15 @@ public sealed class ConfigurationFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="roles">The commands whose options the sections set, by the sections' names.</param>
+    /// <param name="roles">The commands whose options the sections set, by the sections' names; null for a section that is not looked at.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
-    public static ConfigurationFile Read(string path, ImmutableDictionary<string, Command> roles) => Parse(File.ReadAllText(path), roles);
+    public static ConfigurationFile Read(string path, ImmutableDictionary<string, Command?> roles) => Parse(File.ReadAllText(path), roles);
 
     /// <summary>Reads the text of a file.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="roles">The commands whose options the sections set, by the sections' names.</param>
-    public static ConfigurationFile Parse(string text, ImmutableDictionary<string, Command> roles)
+    /// <param name="roles">The commands whose options the sections set, by the sections' names; null for a section that is not looked at.</param>
+    public static ConfigurationFile Parse(string text, ImmutableDictionary<string, Command?> roles)
     {
         ConfigurationFile file = new(roles);
         DocumentSyntax document = SyntaxParser.Parse(text, sourceName: null, validate: true);
@@ -72,12 +72,20 @@ public sealed class ConfigurationFile
         return file;
     }
 
-    /// <summary>The command line that the file and the arguments together make.</summary>
-    /// <param name="role">Name of the section.</param>
+    /// <summary>What the file adds to a command line: the settings of all sections that are options of the command and were not given.</summary>
     /// <param name="given">What the arguments alone say.</param>
     /// <returns>Options to put before the arguments.</returns>
-    public IEnumerable<string> OptionsOf(string role, ParseResult given) =>
-        SettingsOf(role).Where(setting => given.GetResult(setting.Option) is null or { Implicit: true }).SelectMany(setting => setting.Tokens);
+    public ImmutableArray<string> OptionsFor(ParseResult given)
+    {
+        Command command = given.CommandResult.Command;
+        return
+        [
+            .. _settings.Values.SelectMany(settings => settings)
+                .Where(setting => command.Options.FirstOrDefault(option => option.Name == setting.Option.Name) is { } option
+                    && given.GetResult(option) is null or { Implicit: true })
+                .SelectMany(setting => setting.Tokens),
+        ];
+    }
 
     private static int LineOf(SourceSpan span) => span.Start.Line + FirstLine;
 
@@ -96,8 +104,6 @@ public sealed class ConfigurationFile
         _ => null,
     };
 
-    private List<Setting> SettingsOf(string role) => _settings.GetValueOrDefault(role, []);
-
     private void Take(TableSyntaxBase table)
     {
         string name = NameOf(table.Name);
@@ -107,9 +113,9 @@ public sealed class ConfigurationFile
         }
         else if (table is TableSyntax && _roles.TryGetValue(name, out Command? role))
         {
-            foreach (KeyValueSyntax item in table.Items)
+            foreach (KeyValueSyntax item in role is null ? [] : table.Items.ToArray())
             {
-                TakeSetting(name, role, item);
+                TakeSetting(name, role!, item);
             }
         }
         else
@@ -187,7 +193,7 @@ public sealed class ConfigurationFile
     {
         foreach ((string role, List<Setting> settings) in _settings)
         {
-            ParseResult parsed = _roles[role].Parse([.. settings.SelectMany(setting => setting.Tokens)]);
+            ParseResult parsed = _roles[role]!.Parse([.. settings.SelectMany(setting => setting.Tokens)]);
             _problems.AddRange(parsed.Errors.Select(error => new ConfigurationProblem(settings[0].Line, error.Message)));
         }
     }

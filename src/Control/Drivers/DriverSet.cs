@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.Configuration;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Steering;
@@ -13,6 +14,7 @@ namespace NetworkingSfc.Control.Drivers;
 public sealed class DriverSet : IAsyncDisposable
 {
     private readonly ImmutableArray<IStateDriver> _drivers;
+    private ConfiguredPort[] _configured = [];
     private CompiledState _current = new(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, StableNumbers.None);
 
     /// <summary>Makes a set.</summary>
@@ -27,6 +29,13 @@ public sealed class DriverSet : IAsyncDisposable
     {
         get => _current.Numbers;
         init => _current = _current with { Numbers = value };
+    }
+
+    /// <summary>Ports that the configuration file attaches; counts from the next compilation on.</summary>
+    public ImmutableArray<ConfiguredPort> Configured
+    {
+        get => [.. Volatile.Read(ref _configured)];
+        set => Volatile.Write(ref _configured, [.. value]);
     }
 
     /// <summary>Lets the drivers that follow begin.</summary>
@@ -45,7 +54,8 @@ public sealed class DriverSet : IAsyncDisposable
     {
         // The revision outlives the process, so generations go on rising from one to the next.
         ulong generation = Math.Max(_current.Definition.Generation + 1, (ulong)Math.Max(0, candidate.Revision));
-        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, generation, out ImmutableArray<ApiProblem> problems);
+        CompiledState? state = SnapshotCompiler.Compile(
+            candidate, _current, generation, out ImmutableArray<ApiProblem> problems, ConfiguredPorts.Among(Configured, candidate));
         return state is null
             ? CompileResult.Refused(problems)
             : CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);

@@ -123,6 +123,28 @@ public sealed class ControlHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads the configuration file again and attaches ports as it says. When it cannot be used, that is logged and all stays as it was.</summary>
+    /// <param name="configuration">The file.</param>
+    /// <param name="drivers">The drivers that attach ports.</param>
+    internal void ReloadConfiguration(RoleConfiguration configuration, DriverSet drivers)
+    {
+        bool isRead = configuration.Reload(out string? notice);
+        if (notice is not null)
+        {
+            HostingLog.ConfigurationNotice(_logger, notice);
+        }
+
+        if (isRead)
+        {
+            drivers.Configured = configuration.Ports;
+            _ = _loop.PublishAgainAsync();
+            HostingLog.ConfigurationReloaded(_logger, configuration.Ports.Length);
+        }
+    }
+
+    /// <summary>Ends when the control loop has had its turn: it is alive.</summary>
+    internal Task IsTakingChangesAsync() => _loop.ApplyAsync(set => ChangeResult.Of(set), CancellationToken.None);
+
     /// <summary>Waits until the process is asked to stop (SIGTERM, SIGINT), then stops listening.</summary>
     public Task WaitForShutdownAsync() => _application.WaitForShutdownAsync();
 

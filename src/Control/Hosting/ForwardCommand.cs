@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using NetworkingSfc.Control.Configuration;
 using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Ports.Linux;
 
@@ -37,13 +38,14 @@ internal static class ForwardCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create()
     {
-        Command command = new("forward", "Forward packets in the foreground until SIGTERM or SIGINT, as a control process says.") { _socket, _state, _workers };
+        Command command = new("forward", "Forward packets in the foreground until SIGTERM or SIGINT, as a control process says.") { _socket, _state, _workers, ConfigurationOption.File };
         command.SetAction((arguments, _) => RunAsync(arguments));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult arguments)
+    private static async Task<int> RunAsync(ParseResult given)
     {
+        RoleConfiguration? configuration = RoleConfiguration.Apply(given, out ParseResult arguments);
         ForwardOptions options = new()
         {
             SocketPath = Path.GetFullPath(arguments.GetValue(_socket) ?? ForwarderSocket.Default),
@@ -54,8 +56,12 @@ internal static class ForwardCommand
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await using ForwardProcess process = Start(options);
-        await Console.Out.WriteLineAsync($"Forwarding generation {process.Definition.Generation}, orders at unix:{options.SocketPath}");
+        string status = $"Forwarding generation {process.Definition.Generation}, orders at unix:{options.SocketPath}";
+        await Console.Out.WriteLineAsync(status);
+        ServiceNotifier service = new();
+        service.Ready(status);
         await stop.Task;
+        service.Stopping();
         return 0;
 
         void Stop(PosixSignalContext signal)

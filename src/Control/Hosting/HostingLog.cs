@@ -11,4 +11,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(302, LogLevel.Warning, "Listening on {Address}, which others may reach, without {Missing}.")]
     public static partial void Insecure(ILogger logger, string address, string missing);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Notice}")]
+    public static partial void ConfigurationNotice(ILogger logger, string notice);
+
+    [LoggerMessage(304, LogLevel.Warning, "The configuration was read again; it attaches {Ports} ports.")]
+    public static partial void ConfigurationReloaded(ILogger logger, int ports);
 }

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.Configuration;
 using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
@@ -103,11 +104,11 @@ internal static class UpCommand
         Command command = new("up", "Serve the control API in the foreground until SIGTERM or SIGINT.")
         {
             _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
-            _drivers, _bridge, _switchFolder, _dialect,
+            _drivers, _bridge, _switchFolder, _dialect, ConfigurationOption.File,
         };
         WorkerCommandOptions.AddTo(command);
         command.Validators.Add(CheckTls);
-        command.SetAction((arguments, _) => RunAsync(arguments, forwarderSocket: null));
+        command.SetAction((arguments, _) => RunAsync(arguments, isAlone: true));
         return command;
     }
 
@@ -122,12 +123,14 @@ internal static class UpCommand
         }
 
         command.Validators.Add(CheckTls);
-        command.SetAction((arguments, _) => RunAsync(arguments, Path.GetFullPath(arguments.GetValue(_forwarderSocket) ?? ForwarderSocket.Default)));
+        command.SetAction((arguments, _) => RunAsync(arguments, isAlone: false));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult arguments, string? forwarderSocket)
+    private static async Task<int> RunAsync(ParseResult given, bool isAlone)
     {
+        RoleConfiguration? configuration = RoleConfiguration.Apply(given, out ParseResult arguments);
+        string? forwarderSocket = isAlone ? null : Path.GetFullPath(arguments.GetValue(_forwarderSocket) ?? ForwarderSocket.Default);
         ControlHostOptions options = Options(arguments);
 
         // Before a data directory is made for a server that will not start.
@@ -135,7 +138,11 @@ internal static class UpCommand
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
         ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) ?? [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments, forwarderSocket)))];
         RemoteForwarder? remote = chosen.OfType<FollowingDriver>().Select(driver => driver.Target).OfType<RemoteForwarder>().SingleOrDefault();
-        await using DriverSet drivers = new(chosen) { Numbers = remote is null ? StableNumbers.None : await remote.NumbersAsync() };
+        await using DriverSet drivers = new(chosen) 
+        {
+            Numbers = remote is null ? StableNumbers.None : await remote.NumbersAsync(),
+            Configured = configuration?.Ports ?? [],
+        };
         ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();
         using LocalForwarder? running = forwarder is null ? null : new LocalForwarder(forwarder, WorkerCommandOptions.Read(arguments));
         await using ControlHost host = ControlHost.Build(options with
@@ -146,9 +153,12 @@ internal static class UpCommand
             Drivers = drivers,
             Forwarder = remote is not null ? remote : forwarder is not null ? forwarder : options.Forwarder,
         });
-        using PosixSignalRegistration? reload = ReloadOnHangup(host, options);
+        ServiceNotifier service = new();
+        using PosixSignalRegistration? reload = ReloadOnHangup(host, drivers, configuration, service, isWanted: options.TokenFile is not null || configuration is not null);
         await host.StartAsync();
         await Console.Out.WriteLineAsync($"Listening on {host.ListeningOn}");
+        service.Ready($"Listening on {host.ListeningOn}");
+        using PeriodicBeat beat = new(service, host.IsTakingChangesAsync);
         Task stopped = host.WaitForShutdownAsync();
         if (running is null || await Task.WhenAny(stopped, running.Failure) == stopped)
         {
@@ -169,13 +179,21 @@ internal static class UpCommand
         Switch = arguments.GetValue(_switchFolder) is { } folder ? _driverDefaults.Switch with { Folder = Path.GetFullPath(folder) } : _driverDefaults.Switch,
     };
 
-    /// <summary>Without a token file there is nothing to read again, and a closed terminal ends the server as it ends others.</summary>
-    private static PosixSignalRegistration? ReloadOnHangup(ControlHost host, ControlHostOptions options) => options.TokenFile is null
+    /// <summary>Where there is nothing to read again, a closed terminal ends the server as it ends others.</summary>
+    private static PosixSignalRegistration? ReloadOnHangup(
+        ControlHost host, DriverSet drivers, RoleConfiguration? configuration, ServiceNotifier service, bool isWanted) => !isWanted
         ? null
         : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
+            service.Reloading();
             host.ReloadTokens();
+            if (configuration is not null)
+            {
+                host.ReloadConfiguration(configuration, drivers);
+            }
+
+            service.Ready($"Listening on {host.ListeningOn}");
         });
 
     private static ControlHostOptions Options(ParseResult arguments) => new()

@@ -46,9 +46,20 @@ internal sealed class ControlLoop : IAsyncDisposable
     public ResourceSet Current => Volatile.Read(ref _current);
 
     /// <summary>Queues a change and waits for its outcome. Once queued it is carried out, whether or not anybody still listens.</summary>
-    public async Task<ChangeResult> ApplyAsync(Change change, CancellationToken cancellation)
+    public Task<ChangeResult> ApplyAsync(Change change, CancellationToken cancellation) => QueueAsync(new Waiting(change), cancellation);
+
+    /// <summary>Compiles and publishes the current set once more, in its turn: what it is compiled with has changed.</summary>
+    public Task<ChangeResult> PublishAgainAsync() => QueueAsync(new Waiting(Change: null), CancellationToken.None);
+
+    /// <summary>Takes no more changes, finishes those that wait, and stops.</summary>
+    public async ValueTask DisposeAsync()
     {
-        Waiting waiting = new(change);
+        _waiting.Writer.TryComplete();
+        await _running;
+    }
+
+    private async Task<ChangeResult> QueueAsync(Waiting waiting, CancellationToken cancellation)
+    {
         try
         {
             await _waiting.Writer.WriteAsync(waiting, cancellation);
@@ -61,18 +72,11 @@ internal sealed class ControlLoop : IAsyncDisposable
         return await waiting.Outcome.Task;
     }
 
-    /// <summary>Takes no more changes, finishes those that wait, and stops.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _waiting.Writer.TryComplete();
-        await _running;
-    }
-
     private async Task RunAsync()
     {
         await foreach (Waiting waiting in _waiting.Reader.ReadAllAsync())
         {
-            waiting.Outcome.SetResult(await DecideAsync(waiting.Change));
+            waiting.Outcome.SetResult(waiting.Change is { } change ? await DecideAsync(change) : PublishAgain());
         }
     }
 
@@ -94,6 +98,26 @@ internal sealed class ControlLoop : IAsyncDisposable
         Volatile.Write(ref _current, result.Set);
         Publish(result.Set, compiled);
         return result;
+    }
+
+    private ChangeResult PublishAgain()
+    {
+        try
+        {
+            CompileResult outcome = _compile(_current);
+            if (outcome.Compiled is null)
+            {
+                return ControlProblems.Refused(outcome.Problems);
+            }
+
+            Publish(_current, outcome.Compiled);
+            return ChangeResult.Of(_current).With(_current, outcome.Generation);
+        }
+        catch (Exception exception)
+        {
+            ControlLog.ChangeFailed(_logger, _current.Revision, exception);
+            return ApiProblem.InternalError;
+        }
     }
 
     /// <summary>Applies and compiles. A fault in either is logged and answered; the loop goes on.</summary>
@@ -153,7 +177,7 @@ internal sealed class ControlLoop : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(Change Change)
+    private sealed record Waiting(Change? Change)
     {
         public TaskCompletionSource<ChangeResult> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

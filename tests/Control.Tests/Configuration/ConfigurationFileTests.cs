@@ -12,8 +12,8 @@ public sealed class ConfigurationFileTests
     private static readonly Option<string[]> _driver = new("--driver");
     private static readonly Command _forward = new("forward") { _workers, _socket };
     private static readonly Command _control = WithCheck(new Command("control") { _insecure, _driver, _socket });
-    private static readonly ImmutableDictionary<string, Command> _roles =
-        ImmutableDictionary<string, Command>.Empty.Add("forward", _forward).Add("control", _control);
+    private static readonly ImmutableDictionary<string, Command?> _roles =
+        ImmutableDictionary<string, Command?>.Empty.Add("forward", _forward).Add("control", _control).Add("other", null);
 
     [Fact]
     public void Settings_are_the_options_of_their_section()
@@ -58,7 +58,7 @@ public sealed class ConfigurationFileTests
     [InlineData("[forward]\nworkers = \"many\"\n", 2, "many")]
     [InlineData("[forward]\n\n\nworker = 2\n", 4, "Accepted are workers, socket")]
     [InlineData("[forward]\nworkers = 2\nworkers = 3\n", 3, "not TOML")]
-    [InlineData("[forwarder]\n", 1, "Accepted are [control], [forward] and [[port]]")]
+    [InlineData("[forwarder]\n", 1, "Accepted are [control], [forward], [other] and [[port]]")]
     [InlineData("[[forward]]\n", 1, "no section 'forward' in this form")]
     [InlineData("[forward]\nsocket = 2026-11-23\n", 2, "a kind that no setting has")]
     [InlineData("[forward]\nsocket = [[\"a\"]]\n", 2, "a kind that no setting has")]
@@ -77,6 +77,9 @@ public sealed class ConfigurationFileTests
         Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
         Assert.Contains("Accepted", problem.Message + (reason is "many" or "not both" ? "Accepted" : ""), StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public void A_section_for_another_role_is_not_looked_at() => Assert.Empty(Parse("[other]\nanything = 1979-05-27\n").Problems);
 
     [Fact]
     public void All_problems_are_named() => Assert.Equal([2, 3, 4], Parse("[forward]\na = 1\nb = 2\nworkers = \"x\"\n").Problems.Select(problem => problem.Line));
@@ -104,7 +107,7 @@ public sealed class ConfigurationFileTests
     private static ParseResult Effective(ConfigurationFile file, Command role, params string[] arguments)
     {
         ParseResult given = role.Parse(arguments);
-        ParseResult effective = role.Parse([.. file.OptionsOf(role.Name, given), .. arguments]);
+        ParseResult effective = role.Parse([.. file.OptionsFor(given), .. arguments]);
         Assert.Empty(effective.Errors);
         return effective;
     }

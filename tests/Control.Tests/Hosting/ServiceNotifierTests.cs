@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting.Systemd;
 using NetworkingSfc.Control.Hosting;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
@@ -6,25 +5,25 @@ namespace NetworkingSfc.Control.Tests.Hosting;
 public sealed class ServiceNotifierTests
 {
     private readonly SteppedClock _clock = new();
-    private readonly Heard _heard = new();
+    private readonly List<string> _heard = [];
 
     [Fact]
     public void Says_ready_reloading_and_stopping_in_the_words_of_sd_notify()
     {
         _clock.Advance(TimeSpan.FromMilliseconds(1234.5));
-        ServiceNotifier notifier = new(_heard, _clock, TimeSpan.Zero);
+        ServiceNotifier notifier = new(_heard.Add, _clock, TimeSpan.Zero);
 
         notifier.Ready("forwarding");
         notifier.Reloading();
         notifier.Stopping();
 
-        Assert.Equal(["READY=1\nSTATUS=forwarding", "RELOADING=1\nMONOTONIC_USEC=1234500", "STOPPING=1"], _heard.Messages);
+        Assert.Equal(["READY=1\nSTATUS=forwarding", "RELOADING=1\nMONOTONIC_USEC=1234500", "STOPPING=1"], _heard);
     }
 
     [Fact]
     public void Beats_at_half_of_the_time_that_the_manager_waits()
     {
-        ServiceNotifier notifier = new(_heard, _clock, TimeSpan.FromSeconds(10));
+        ServiceNotifier notifier = new(_heard.Add, _clock, TimeSpan.FromSeconds(10));
         Assert.Equal(TimeSpan.FromSeconds(5), notifier.BeatInterval);
         for (int second = 1; second <= 21; second++)
         {
@@ -32,26 +31,17 @@ public sealed class ServiceNotifierTests
             notifier.Beat();
         }
 
-        Assert.Equal(Enumerable.Repeat("WATCHDOG=1", 5), _heard.Messages);
+        Assert.Equal(Enumerable.Repeat("WATCHDOG=1", 5), _heard);
     }
 
     [Fact]
     public void Does_not_beat_for_a_manager_that_does_not_wait()
     {
-        ServiceNotifier notifier = new(_heard, _clock, TimeSpan.Zero);
+        ServiceNotifier notifier = new(_heard.Add, _clock, TimeSpan.Zero);
         notifier.Beat();
 
         Assert.Null(notifier.BeatInterval);
-        Assert.Empty(_heard.Messages);
-    }
-
-    private sealed class Heard : ISystemdNotifier
-    {
-        public List<string> Messages { get; } = [];
-
-        public bool IsEnabled => true;
-
-        public void Notify(ServiceState state) => Messages.Add(state.ToString());
+        Assert.Empty(_heard);
     }
 
     private sealed class SteppedClock : TimeProvider

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.State;
 using NetworkingSfc.Sfc.Client;
@@ -10,18 +11,20 @@ using NetworkingSfc.Sfc.State;
 
 namespace NetworkingSfc.Sfc.Check;
 
-/// <summary><c>sfc check FILE</c>: everything wrong with a state document, without applying it.</summary>
+/// <summary><c>sfc check FILE</c>: everything wrong with a state document or a configuration file, without applying it.</summary>
 internal static class CheckCommand
 {
+    private const string ConfigurationSuffix = ".toml";
+
     /// <summary>The command for the command line.</summary>
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "The state document." };
-        Command command = new("check", "Say everything that is wrong with a state document, and where.") { file, ServerOptions.Json };
+        Argument<string> file = new("FILE") { Description = $"The state document, or a configuration file ({ConfigurationSuffix})." };
+        Command command = new("check", "Say everything that is wrong with a state document or a configuration file, and where.") { file, ServerOptions.Json };
         command.SetCheckedAction(arguments =>
         {
             string path = arguments.GetRequiredValue(file);
-            StateError[] errors = [.. ErrorsOf(StateFile.Load(path).Reading)];
+            StateError[] errors = [.. path.EndsWith(ConfigurationSuffix, StringComparison.Ordinal) ? ErrorsOfConfiguration(path) : ErrorsOf(StateFile.Load(path).Reading)];
             Print(arguments, path, errors);
             return Task.FromResult(errors.Length == 0 ? 0 : CommandFailure.Refused);
         });
@@ -37,6 +40,18 @@ internal static class CheckCommand
 
         _ = SnapshotCompiler.Compile(document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> problems);
         return problems.Select(problem => new StateError("$", problem.Message));
+    }
+
+    private static IEnumerable<StateError> ErrorsOfConfiguration(string path)
+    {
+        try
+        {
+            return ConfigurationCheck.Of(path).Select(problem => new StateError($"line {problem.Line}", problem.Message));
+        }
+        catch (StartRefusedException unreadable)
+        {
+            throw new CommandFailure(unreadable.Message);
+        }
     }
 
     private static void Print(ParseResult arguments, string path, StateError[] errors)
