@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Ports.Linux;
@@ -13,8 +11,6 @@ namespace NetworkingSfc.Control.Hosting;
 /// </summary>
 internal static class ForwardCommand
 {
-    private const int MostWorkers = 1_024;
-
     private static readonly Option<string> _socket = new("--socket")
     {
         HelpName = "PATH",
@@ -27,17 +23,11 @@ internal static class ForwardCommand
         Description = $"Directory of the last snapshot, with which it starts. Default forward in {DataDirectory.DefaultText}.",
     };
 
-    private static readonly Option<int?> _workers = new("--workers")
-    {
-        HelpName = "N",
-        Description = "Threads that forward. Default 1.",
-        CustomParser = ReadWorkers,
-    };
-
     /// <summary>The command for the command line.</summary>
     public static Command Create()
     {
-        Command command = new("forward", "Forward packets in the foreground until SIGTERM or SIGINT, as a control process says.") { _socket, _state, _workers };
+        Command command = new("forward", "Forward packets in the foreground until SIGTERM or SIGINT, as a control process says.") { _socket, _state };
+        WorkerCommandOptions.AddTo(command);
         command.SetAction((arguments, _) => RunAsync(arguments));
         return command;
     }
@@ -48,15 +38,20 @@ internal static class ForwardCommand
         {
             SocketPath = Path.GetFullPath(arguments.GetValue(_socket) ?? ForwarderSocket.Default),
             StateDirectory = Path.GetFullPath(arguments.GetValue(_state) ?? Path.Combine(DataDirectory.Default, "forward")),
-            Workers = arguments.GetValue(_workers) ?? 1,
+            Workers = WorkerCommandOptions.Read(arguments),
         };
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await using ForwardProcess process = Start(options);
         await Console.Out.WriteLineAsync($"Forwarding generation {process.Definition.Generation}, orders at unix:{options.SocketPath}");
-        await stop.Task;
-        return 0;
+        if (await Task.WhenAny(stop.Task, process.Failure) == stop.Task)
+        {
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync($"{await process.Failure}");
+        return Program.Failure;
 
         void Stop(PosixSignalContext signal)
         {
@@ -76,16 +71,5 @@ internal static class ForwardCommand
         {
             throw new StartRefusedException(failure.Message);
         }
-    }
-
-    private static int? ReadWorkers(ArgumentResult argument)
-    {
-        if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) && workers is >= 1 and <= MostWorkers)
-        {
-            return workers;
-        }
-
-        argument.AddError($"--workers '{argument.Tokens[0].Value}' is not possible. Accepted is a whole number from 1 to {MostWorkers}.");
-        return null;
     }
 }
