@@ -80,7 +80,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
             throw Away(gone.Message);
         }
 
-        return ImmutableDictionary<Guid, ImmutableArray<string>>.Empty;
+        return PortProblems.Of(state, session.Ports);
     }
 
     /// <summary>Closes the connection; the forwarder goes on.</summary>
