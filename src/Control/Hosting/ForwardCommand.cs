@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using NetworkingSfc.Control.Configuration;
 using NetworkingSfc.Dataplane.Channel;
@@ -14,8 +12,6 @@ namespace NetworkingSfc.Control.Hosting;
 /// </summary>
 internal static class ForwardCommand
 {
-    private const int MostWorkers = 1_024;
-
     private static readonly Option<string> _socket = new("--socket")
     {
         HelpName = "PATH",
@@ -28,17 +24,11 @@ internal static class ForwardCommand
         Description = $"Directory of the last snapshot, with which it starts. Default forward in {DataDirectory.DefaultText}.",
     };
 
-    private static readonly Option<int?> _workers = new("--workers")
-    {
-        HelpName = "N",
-        Description = "Threads that forward. Default 1.",
-        CustomParser = ReadWorkers,
-    };
-
     /// <summary>The command for the command line.</summary>
     public static Command Create()
     {
-        Command command = new("forward", "Forward packets in the foreground until SIGTERM or SIGINT, as a control process says.") { _socket, _state, _workers, ConfigurationOption.File };
+        Command command = new("forward", "Forward packets in the foreground until SIGTERM or SIGINT, as a control process says.") { _socket, _state, ConfigurationOption.File };
+        WorkerCommandOptions.AddTo(command);
         command.SetAction((arguments, _) => RunAsync(arguments));
         return command;
     }
@@ -50,7 +40,7 @@ internal static class ForwardCommand
         {
             SocketPath = Path.GetFullPath(arguments.GetValue(_socket) ?? ForwarderSocket.Default),
             StateDirectory = Path.GetFullPath(arguments.GetValue(_state) ?? Path.Combine(DataDirectory.Default, "forward")),
-            Workers = arguments.GetValue(_workers) ?? 1,
+            Workers = WorkerCommandOptions.Read(arguments),
         };
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -59,10 +49,17 @@ internal static class ForwardCommand
         string status = $"Forwarding generation {process.Definition.Generation}, orders at unix:{options.SocketPath}";
         await Console.Out.WriteLineAsync(status);
         ServiceNotifier service = new();
+        using PosixSignalRegistration? reload = ReloadOnHangup(configuration, service, status);
         service.Ready(status);
-        await stop.Task;
-        service.Stopping();
-        return 0;
+        using PeriodicBeat beat = new(service, process.StepAsync);
+        if (await Task.WhenAny(stop.Task, process.Failure) == stop.Task)
+        {
+            service.Stopping();
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync($"{await process.Failure}");
+        return Program.Failure;
 
         void Stop(PosixSignalContext signal)
         {
@@ -70,6 +67,18 @@ internal static class ForwardCommand
             stop.TrySetResult();
         }
     }
+
+    // Which ports there are the control role says; everything else in the file counts from the next start on.
+    private static PosixSignalRegistration? ReloadOnHangup(RoleConfiguration? configuration, ServiceNotifier service, string status) => configuration is null
+        ? null
+        : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            service.Reloading();
+            _ = configuration.Reload(out string? notice);
+            Console.Error.WriteLine(notice ?? "The configuration was read again; nothing of it has changed.");
+            service.Ready(status);
+        });
 
     private static ForwardProcess Start(ForwardOptions options)
     {
@@ -82,16 +91,5 @@ internal static class ForwardCommand
         {
             throw new StartRefusedException(failure.Message);
         }
-    }
-
-    private static int? ReadWorkers(ArgumentResult argument)
-    {
-        if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) && workers is >= 1 and <= MostWorkers)
-        {
-            return workers;
-        }
-
-        argument.AddError($"--workers '{argument.Tokens[0].Value}' is not possible. Accepted is a whole number from 1 to {MostWorkers}.");
-        return null;
     }
 }

@@ -6,7 +6,7 @@ namespace NetworkingSfc.Control.Hosting;
 /// <summary>Entry point of both roles. Exit status: 0 stopped as asked, 1 refused or failed, 2 wrong usage.</summary>
 internal static class Program
 {
-    private const int Failure = 1;
+    internal const int Failure = 1;
     private const int UsageError = 2;
 
     /// <summary>Messages of our own say what would be accepted; those of the parser do not.</summary>
@@ -26,8 +26,7 @@ internal static class Program
             string[] errors = [.. parsed.Errors.Select(error => error.Message)];
             return Fail(UsageError, errors.Any(error => error.Contains(Accepted, StringComparison.Ordinal))
                 ? errors
-                : [.. errors, .. root.Subcommands.Select(command =>
-                    $"{Accepted} is {command.Name} with {string.Join(", ", command.Options.Select(option => option.Name))}; {command.Name} --help explains them.")]);
+                : [.. errors, Usage(parsed.CommandResult.Command == root ? [.. root.Subcommands] : [parsed.CommandResult.Command])]);
         }
 
         try
@@ -51,6 +50,9 @@ internal static class Program
 
     // Apart from the entry point, because the forward role must not load what the control role is made of.
     private static Command[] All() => [UpCommand.Create(), UpCommand.CreateControl(), ForwardCommand.Create()];
+
+    private static string Usage(Command[] commands) => $"{Accepted} is " + string.Join(" Or ", commands.Select(command =>
+        $"{command.Name} with {string.Join(", ", command.Options.Select(option => option.Name))}; {command.Name} --help explains them."));
 
     private static int Fail(int status, params string[] lines)
     {

@@ -19,8 +19,6 @@ namespace NetworkingSfc.Control.Hosting;
 /// </summary>
 internal static class UpCommand
 {
-    private const int Failure = 1;
-
     private static readonly ControlHostOptions _defaults = new();
     private static readonly DriverOptions _driverDefaults = new();
 
@@ -101,13 +99,8 @@ internal static class UpCommand
     /// <summary>The command <c>up</c> for the command line.</summary>
     public static Command Create()
     {
-        Command command = new("up", "Serve the control API in the foreground until SIGTERM or SIGINT.")
-        {
-            _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
-            _drivers, _bridge, _switchFolder, _dialect, ConfigurationOption.File,
-        };
+        Command command = Create("up", "Serve the control API in the foreground until SIGTERM or SIGINT.");
         WorkerCommandOptions.AddTo(command);
-        command.Validators.Add(CheckTls);
         command.SetAction((arguments, _) => RunAsync(arguments, isAlone: true));
         return command;
     }
@@ -115,15 +108,20 @@ internal static class UpCommand
     /// <summary>The command <c>control</c>: the same options and the forwarder's socket.</summary>
     public static Command CreateControl()
     {
-        Command up = Create();
-        Command command = new("control", "Serve the control API like up, for a forwarder in another process, which goes on when this one ends.") { _forwarderSocket };
-        foreach (Option option in up.Options)
-        {
-            command.Add(option);
-        }
-
-        command.Validators.Add(CheckTls);
+        Command command = Create("control", "Serve the control API like up, for a forwarder in another process, which goes on when this one ends.");
+        command.Add(_forwarderSocket);
         command.SetAction((arguments, _) => RunAsync(arguments, isAlone: false));
+        return command;
+    }
+
+    private static Command Create(string name, string description)
+    {
+        Command command = new(name, description)
+        {
+            _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
+            _drivers, _bridge, _switchFolder, _dialect, ConfigurationOption.File,
+        };
+        command.Validators.Add(CheckTls);
         return command;
     }
 
@@ -136,9 +134,9 @@ internal static class UpCommand
         // Before a data directory is made for a server that will not start.
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
-        ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) ?? [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments, forwarderSocket)))];
+        ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) is { Length: > 0 } named ? named : [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments, forwarderSocket)))];
         RemoteForwarder? remote = chosen.OfType<FollowingDriver>().Select(driver => driver.Target).OfType<RemoteForwarder>().SingleOrDefault();
-        await using DriverSet drivers = new(chosen) 
+        await using DriverSet drivers = new(chosen)
         {
             Numbers = remote is null ? StableNumbers.None : await remote.NumbersAsync(),
             Configured = configuration?.Ports ?? [],
@@ -167,7 +165,7 @@ internal static class UpCommand
         }
 
         await Console.Error.WriteLineAsync($"{await running.Failure}");
-        return Failure;
+        return Program.Failure;
     }
 
     private static DriverOptions DriversOptions(ParseResult arguments, string? forwarderSocket) => new()

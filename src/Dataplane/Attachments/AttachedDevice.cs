@@ -16,6 +16,8 @@ internal sealed class AttachedDevice
     private VlanTrunk? _trunk;
     private QueuePlacement? _placement;
     private string? _openError;
+    private IReadOnlyDictionary<int, int> _wanted = new Dictionary<int, int>();
+    private bool _isChanged;
     private bool _hasBeenUp;
 
     public AttachedDevice(PortDevice device, WorkerGroup workers, Func<PortDevice, IPort> open, TimeProvider clock)
@@ -27,7 +29,17 @@ internal sealed class AttachedDevice
     }
 
     /// <summary>The ports wanted, VLAN id by number of the port; no id twice.</summary>
-    public IReadOnlyDictionary<int, int> Wanted { get; set; } = new Dictionary<int, int>();
+    public IReadOnlyDictionary<int, int> Wanted
+    {
+        get => _wanted;
+        set => (_wanted, _isChanged) = (value, true);
+    }
+
+    /// <summary>How the device stands, and so its ports, as <see cref="Look"/> found it.</summary>
+    public PortCondition Condition { get; private set; }
+
+    /// <summary>Why it is not up; null when it is.</summary>
+    public string? Reason { get; private set; }
 
     /// <summary>True while a worker holds on to a queue: the device can neither be closed nor opened again.</summary>
     public bool IsStuck { get; private set; }
@@ -35,14 +47,16 @@ internal sealed class AttachedDevice
     // Without VLANs the device's frames are the port's as they are, whatever tags they have.
     private bool IsDivided => Wanted.Values.Any(vlanId => vlanId != VlanTrunk.Untagged);
 
-    /// <summary>Opens and closes what is wanted and what is not.</summary>
+    /// <summary>Opens and closes what is wanted and what is not. Allocates nothing when there is nothing to do.</summary>
     public void Follow()
     {
-        if (IsStuck)
+        bool isSettled = !_isChanged && (_port is null ? !_retry.IsDue : !_port.IsLost);
+        if (IsStuck || isSettled)
         {
             return;
         }
 
+        _isChanged = false;
         foreach ((int number, (int vlanId, AttachedPort _)) in _attached.ToArray())
         {
             if (!Wanted.TryGetValue(number, out int wanted) || wanted != vlanId)
@@ -63,17 +77,13 @@ internal sealed class AttachedDevice
         }
     }
 
-    /// <summary>How the device stands, and so its ports.</summary>
-    public (PortCondition Condition, string? Reason) Look()
+    /// <summary>Finds out how the device stands, and tells the workers.</summary>
+    public void Look()
     {
-        if (IsStuck)
+        if (_port is null || IsStuck)
         {
-            return (PortCondition.Failed, $"A worker has not let go of {_device} for 10 s; it is opened again when the process is started again.");
-        }
-
-        if (_port is null)
-        {
-            return (_hasBeenUp ? PortCondition.Down : PortCondition.Failed, _openError);
+            (Condition, Reason) = (_hasBeenUp && !IsStuck ? PortCondition.Down : PortCondition.Failed, _openError);
+            return;
         }
 
         string? fault = _port.Fault;
@@ -88,7 +98,7 @@ internal sealed class AttachedDevice
             _retry.Worked();
         }
 
-        return (fault is null ? PortCondition.Up : _hasBeenUp ? PortCondition.Down : PortCondition.Waiting, fault);
+        (Condition, Reason) = (fault is null ? PortCondition.Up : _hasBeenUp ? PortCondition.Down : PortCondition.Waiting, fault);
     }
 
     /// <summary>Detaches all ports and closes the device.</summary>
@@ -140,6 +150,7 @@ internal sealed class AttachedDevice
         if (!_workers.TryDetach(attached))
         {
             IsStuck = true;
+            _openError = $"A worker has not let go of {_device} for 10 s; it can be opened again when the process has been started again.";
             return;
         }
 

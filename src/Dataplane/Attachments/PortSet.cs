@@ -25,7 +25,7 @@ public sealed class PortSet : IDisposable
     private readonly AutoResetEvent _wake = new(initialState: false);
     private SteeringDefinition _target = new() { Generation = 0 };
     private SteeringDefinition? _followed;
-    private ImmutableArray<(int Number, PortAttachment Attachment, int? Holder)> _wanted = [];
+    private ImmutableArray<WantedPort> _wanted = [];
     private Thread? _thread;
     private Action? _prepare;
     private volatile bool _isStopping;
@@ -65,6 +65,11 @@ public sealed class PortSet : IDisposable
     /// <summary>Stops the thread and closes all ports. Before the workers are disposed.</summary>
     public void Dispose()
     {
+        if (_isStopping)
+        {
+            return;
+        }
+
         _isStopping = true;
         _wake.Set();
         _thread?.Join();
@@ -92,13 +97,10 @@ public sealed class PortSet : IDisposable
             prepare();
         }
 
-        foreach ((PortDevice device, AttachedDevice attached) in _devices.ToArray())
+        foreach (AttachedDevice attached in _devices.Values)
         {
             attached.Follow();
-            if (attached.Wanted.Count == 0 && !attached.IsStuck)
-            {
-                _devices.Remove(device);
-            }
+            attached.Look();
         }
 
         Publish();
@@ -108,58 +110,61 @@ public sealed class PortSet : IDisposable
     private void Want(SteeringDefinition definition)
     {
         Dictionary<(PortDevice Device, int VlanId), int> holders = [];
-        ImmutableArray<(int Number, PortAttachment Attachment, int? Holder)>.Builder wanted =
-            ImmutableArray.CreateBuilder<(int Number, PortAttachment Attachment, int? Holder)>();
-        for (int number = 0; number < definition.Ports.Length; number++)
+        List<int> attached = [.. Enumerable.Range(0, definition.Ports.Length).Where(number => definition.Ports[number].Attachment is not null)];
+        foreach (int number in attached)
         {
-            if (definition.Ports[number].Attachment is { } attachment)
-            {
-                bool isHeld = !holders.TryAdd((attachment.Device, attachment.VlanId), number);
-                wanted.Add((number, attachment, isHeld ? holders[(attachment.Device, attachment.VlanId)] : null));
-            }
+            PortAttachment attachment = definition.Ports[number].Attachment!;
+            _ = holders.TryAdd((attachment.Device, attachment.VlanId), number);
         }
 
-        _wanted = wanted.ToImmutable();
-        ILookup<PortDevice, (int Number, int VlanId)> byDevice = _wanted.Where(port => port.Holder is null)
-            .ToLookup(port => port.Attachment.Device, port => (port.Number, port.Attachment.VlanId));
+        ILookup<PortDevice, (int VlanId, int Number)> byDevice = holders.ToLookup(holder => holder.Key.Device, holder => (holder.Key.VlanId, holder.Value));
 
         // What is no longer wanted is closed first: another device may want the same interface or socket.
-        foreach ((PortDevice device, AttachedDevice attached) in _devices)
+        foreach ((PortDevice device, AttachedDevice gone) in _devices.Where(entry => !byDevice.Contains(entry.Key)).ToList())
         {
-            if (!byDevice.Contains(device))
+            gone.Close();
+            if (!gone.IsStuck)
             {
-                attached.Close();
+                _devices.Remove(device);
             }
         }
 
-        foreach (IGrouping<PortDevice, (int Number, int VlanId)> ports in byDevice)
+        foreach (IGrouping<PortDevice, (int VlanId, int Number)> ports in byDevice)
         {
-            if (!_devices.TryGetValue(ports.Key, out AttachedDevice? attached))
+            if (!_devices.TryGetValue(ports.Key, out AttachedDevice? device))
             {
-                attached = new AttachedDevice(ports.Key, _workers, _open, _clock);
-                _devices.Add(ports.Key, attached);
+                device = new AttachedDevice(ports.Key, _workers, _open, _clock);
+                _devices.Add(ports.Key, device);
             }
 
-            attached.Wanted = ports.ToDictionary(port => port.Number, port => port.VlanId);
+            device.Wanted = ports.ToDictionary(port => port.Number, port => port.VlanId);
+        }
+
+        // Equal ones stay the same object, which makes comparing them cheap.
+        Dictionary<int, PortAttachment> before = _wanted.ToDictionary(port => port.Number, port => port.Attachment);
+        _wanted = [.. attached.Select(WantedAt)];
+
+        WantedPort WantedAt(int number)
+        {
+            PortAttachment attachment = definition.Ports[number].Attachment!;
+            attachment = before.GetValueOrDefault(number) is { } last && last == attachment ? last : attachment;
+            int holder = holders[(attachment.Device, attachment.VlanId)];
+            return new WantedPort(number, attachment, _devices[attachment.Device], holder == number ? null
+                : $"{attachment.Device} with VLAN id {attachment.VlanId} is attached to port {definition.Ports[holder].Attachment!.Name} already; accepted is one port for each VLAN id of a device.");
         }
     }
 
     private void Publish()
     {
-        Dictionary<PortDevice, (PortCondition Condition, string? Reason)> looked = _devices.ToDictionary(device => device.Key, device => device.Value.Look());
-        Dictionary<int, PortState> before = States.ToDictionary(state => state.Number);
-        ImmutableArray<PortState> now = [.. _wanted.Select(port =>
+        ImmutableArray<PortState> before = States;
+        for (int row = 0; row < _wanted.Length || row < before.Length; row++)
         {
-            (PortCondition condition, string? reason) = port.Holder is int holder
-                ? (PortCondition.Failed, $"{port.Attachment.Device} with VLAN id {port.Attachment.VlanId} is attached to port {_wanted.First(other => other.Number == holder).Attachment.Name} already; accepted is one port for each VLAN id of a device.")
-                : looked[port.Attachment.Device];
-            return before.GetValueOrDefault(port.Number) is { } last && last.Condition == condition && last.Attachment == port.Attachment
-                ? last with { Reason = reason }
-                : new PortState(port.Number, port.Attachment, condition, reason, _clock.GetUtcNow());
-        })];
-        if (!now.SequenceEqual(States))
-        {
-            Volatile.Write(ref _states, new PublishedStates(now));
+            if (row == before.Length || row == _wanted.Length || !_wanted[row].IsAsIn(before[row]))
+            {
+                Dictionary<int, PortState> byNumber = before.ToDictionary(state => state.Number);
+                Volatile.Write(ref _states, new PublishedStates([.. _wanted.Select(port => port.State(byNumber.GetValueOrDefault(port.Number), _clock.GetUtcNow()))]));
+                return;
+            }
         }
     }
 

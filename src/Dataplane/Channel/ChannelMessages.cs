@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.Attachments;
 
 namespace NetworkingSfc.Dataplane.Channel;
 
@@ -12,8 +13,7 @@ public static class ChannelMessages
     /// <summary>Version of the frames. An end refuses any other.</summary>
     internal const ushort Version = 1;
 
-    // Texts are sentences and paths.
-    private const int LeastPortBytes = 16;
+    private const int LeastPortBytes = 17;
 
     /// <summary>Writes how an end presents itself.</summary>
     public static byte[] Of(Hello hello) => Write(writer =>
@@ -67,24 +67,26 @@ public static class ChannelMessages
     }
 
     /// <summary>Writes the states of ports.</summary>
-    public static byte[] Of(ImmutableArray<PortState> ports) => Write(writer => writer.List(ports, static (w, port) =>
+    public static byte[] Of(ImmutableArray<PortReport> ports) => Write(writer => writer.List(ports, static (w, port) =>
     {
         w.Int32(port.Number);
+        w.Byte((byte)port.Condition);
         w.UInt64((ulong)port.Since.ToUnixTimeMilliseconds());
         w.Text(port.Reason ?? "");
     }));
 
     /// <summary>Reads the states of ports.</summary>
-    public static ImmutableArray<PortState> ReadPorts(ReadOnlyMemory<byte> bytes)
+    public static ImmutableArray<PortReport> ReadPorts(ReadOnlyMemory<byte> bytes)
     {
         SnapshotReader reader = new(bytes);
-        ImmutableArray<PortState> ports = reader.List(LeastPortBytes, static r =>
+        ImmutableArray<PortReport> ports = reader.List(LeastPortBytes, static r =>
         {
             int number = r.Int32();
+            PortCondition condition = (PortCondition)r.Byte(limit: (byte)PortCondition.Failed);
             ulong since = r.UInt64();
             string reason = r.Text();
             return since <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-                ? new PortState(number, reason.Length == 0 ? null : reason, DateTimeOffset.FromUnixTimeMilliseconds((long)since))
+                ? new PortReport(number, condition, reason.Length == 0 ? null : reason, DateTimeOffset.FromUnixTimeMilliseconds((long)since))
                 : throw r.Refuse("a time is too late");
         });
         reader.End();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Dataplane.Channel;
@@ -184,10 +185,10 @@ internal sealed class ControlListener : IAsyncDisposable
                     saidAdopted = adopted;
                 }
 
-                ImmutableArray<PortState> ports = _forwarder.Ports;
+                ImmutableArray<PortState> ports = _forwarder.PortStates;
                 if (ports != saidPorts)
                 {
-                    await connection.SendAsync(FrameType.Ports, ChannelMessages.Of(ports));
+                    await connection.SendAsync(FrameType.Ports, ChannelMessages.Of([.. ports.Select(port => new PortReport(port.Number, port.Condition, port.Reason, port.Since))]));
                     saidPorts = ports;
                 }
 

@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Dataplane.Channel;
 
@@ -11,8 +12,8 @@ public sealed record ForwardOptions
     /// <summary>Directory of the last snapshot.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>Workers, 1 or more.</summary>
-    public int Workers { get; init; } = 1;
+    /// <summary>How its workers run.</summary>
+    public WorkerGroupOptions Workers { get; init; } = new();
 
     /// <summary>Counters that each worker has room for.</summary>
     public CounterCapacity Capacity { get; init; } = CounterCapacity.Default;

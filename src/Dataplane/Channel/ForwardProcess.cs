@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Ports.Linux;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Workers;
+using NetworkingSfc.Dataplane.Workers.WarmUp;
 
 namespace NetworkingSfc.Dataplane.Channel;
 
@@ -14,14 +15,14 @@ namespace NetworkingSfc.Dataplane.Channel;
 /// </summary>
 public sealed class ForwardProcess : IControlled, IAsyncDisposable
 {
-    private const int FrameBytes = 2_048;
+    private static readonly TimeSpan _stepPeriod = TimeSpan.FromMilliseconds(20);
 
     private readonly SteeringState _state;
     private readonly SnapshotFile _file;
     private readonly CounterFile _counters;
     private readonly string _counterPath;
-    private readonly ImmutableArray<Worker> _workers;
-    private readonly ImmutableArray<WorkerThread> _threads;
+    private readonly WorkerGroup _workers;
+    private readonly PortSet _ports;
     private readonly ControlListener _control;
 
     private ForwardProcess(ForwardOptions options, Socket listener, Action<string> log)
@@ -29,21 +30,27 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
         _counterPath = Path.GetFullPath(options.SocketPath + ".counters");
         _state = Resume(options, log);
         long started = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        _counters = CounterFile.Create(_counterPath, started, options.Workers, options.Capacity);
+        _counters = CounterFile.Create(_counterPath, started, options.Workers.Workers, options.Capacity);
+        _workers = new WorkerGroup(_state.Snapshots, options.Workers with { Counters = [.. _counters.Workers] });
+        _ports = new PortSet(_workers);
+        _workers.Start();
+        _ports.Follow(_state.Definition);
+        _ports.Start(EngineWarmUp.Run);
         _file = new SnapshotFile(options.StateDirectory, log);
-        _workers = [.. _counters.Workers.Select(counters => new Worker(_state.Snapshots, PacketBatch.Capacity, FrameBytes, TimeProvider.System, macTable: null, counters))];
-        _threads = [.. _workers.Select((worker, number) => new WorkerThread(worker, $"worker {number}"))];
         _control = new ControlListener(listener, this, log);
     }
+
+    /// <summary>Ends when a worker fails, with which and why: the process is to be ended then.</summary>
+    public Task<WorkerFailure> Failure => _workers.Failure;
+
+    /// <summary>The state of each attached port.</summary>
+    public ImmutableArray<PortState> PortStates => _ports.States;
 
     /// <inheritdoc/>
     public SteeringDefinition Definition => _state.Definition;
 
     /// <inheritdoc/>
-    public ImmutableArray<ulong> Adopted => [.. _workers.Select(worker => worker.AdoptedGeneration)];
-
-    /// <inheritdoc/>
-    ImmutableArray<PortState> IControlled.Ports => [];
+    public ImmutableArray<ulong> Adopted => [.. _workers.Workers.Select(worker => worker.AdoptedGeneration)];
 
     /// <inheritdoc/>
     Hello IControlled.Hello
@@ -58,6 +65,7 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     /// <summary>Starts: from now on it forwards what it knows.</summary>
     /// <param name="options">How.</param>
     /// <param name="log">Takes sentences for people, from any thread.</param>
+    /// <exception cref="ArgumentException">The options of the workers contradict each other.</exception>
     /// <exception cref="SocketPathException">Another forwarder listens at the socket, or its path cannot be used.</exception>
     /// <exception cref="IOException">The counters have no place.</exception>
     /// <exception cref="UnauthorizedAccessException">Nor may they have.</exception>
@@ -78,23 +86,33 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when every worker has done a step since the call: none of them hangs.</summary>
+    public async Task StepAsync()
+    {
+        long[] before = [.. _workers.Workers.Select(Steps)];
+        while (_workers.Workers.Zip(before).Any(worker => Steps(worker.First) == worker.Second))
+        {
+            await Task.Delay(_stepPeriod);
+        }
+
+        static long Steps(Worker worker) => worker.Statistics.EmptySteps + worker.Statistics.Bursts;
+    }
+
     /// <inheritdoc/>
     void IControlled.Take(SteeringDefinition next)
     {
         _state.Retire(Adopted);
         _state.Publish(next);
+        _ports.Follow(next);
         _file.Save(next);
     }
 
-    /// <summary>Stops the workers, and writes the last snapshot if it is not written yet.</summary>
+    /// <summary>Closes the ports, stops the workers, and writes the last snapshot if it is not written yet.</summary>
     public async ValueTask DisposeAsync()
     {
         await _control.DisposeAsync();
-        foreach (WorkerThread thread in _threads)
-        {
-            thread.Dispose();
-        }
-
+        _ports.Dispose();
+        _workers.Dispose();
         _file.Dispose();
         _counters.Dispose();
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NetworkingSfc.Dataplane.Channel;
 
 /// <summary>How an end presents itself.</summary>
@@ -8,5 +10,5 @@ namespace NetworkingSfc.Dataplane.Channel;
 public sealed record Hello(long StartedNanoseconds, ulong Generation, ulong Digest, string CounterPath)
 {
     /// <summary>What the definition means to who compiled it.</summary>
-    public System.Collections.Immutable.ImmutableArray<UInt128> Legend { get; init; } = [];
+    public ImmutableArray<UInt128> Legend { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Dataplane.Channel;
@@ -16,7 +17,7 @@ internal interface IControlled
     ImmutableArray<ulong> Adopted { get; }
 
     /// <summary>The ports that are attached; the same list while nothing has changed. Any thread.</summary>
-    ImmutableArray<PortState> Ports { get; }
+    ImmutableArray<PortState> PortStates { get; }
 
     /// <summary>Carries out another definition. One call at a time.</summary>
     /// <param name="next">The definition.</param>

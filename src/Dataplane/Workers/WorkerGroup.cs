@@ -49,7 +49,8 @@ public sealed class WorkerGroup : IDisposable
         _options = options;
         _load = new int[options.Workers];
         _threads = new WorkerThread?[options.Workers];
-        Workers = [.. Enumerable.Range(0, options.Workers).Select(_ => new Worker(snapshots, options.SlotsPerWorker, options.FrameBytes, options.Clock, _macTable))];
+        Workers = [.. Enumerable.Range(0, options.Workers).Select(worker => new Worker(
+            snapshots, options.SlotsPerWorker, options.FrameBytes, options.Clock, _macTable, options.Counters.IsEmpty ? null : options.Counters[worker]))];
     }
 
     /// <summary>The workers in order.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.Workers;
 
@@ -22,6 +23,9 @@ public sealed record WorkerGroupOptions
 
     /// <summary>Largest frame that can be received, in bytes.</summary>
     public int FrameBytes { get; init; } = 2_048;
+
+    /// <summary>Where each worker counts, one a worker; empty for memory of their own.</summary>
+    internal ImmutableArray<WorkerCounters> Counters { get; init; } = [];
 
     /// <summary>What limits in time go by.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

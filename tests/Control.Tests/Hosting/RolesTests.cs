@@ -122,7 +122,7 @@ public sealed class RolesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("forward --workers 0", "from 1 to 1024")]
+    [InlineData("forward --workers 0", "from 1 to 64")]
     [InlineData("forward --nosuch", "--state-dir")]
     [InlineData("control --nosuch", "--forwarder-socket")]
     public async Task Wrong_usage_is_told_what_is_accepted(string arguments, string accepted)

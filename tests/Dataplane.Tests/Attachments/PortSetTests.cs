@@ -194,6 +194,21 @@ public sealed class PortSetTests : IDisposable
     }
 
     [Fact]
+    public void Looking_at_ports_allocates_nothing_while_nothing_changes()
+    {
+        _refusals["a"] = new PortOpenException("The interface 'a' does not exist.");
+        Want("a", "peerless", "b");
+        Step(TimeSpan.Zero);
+        AllocationAssert.None("watching", () =>
+        {
+            for (int round = 0; round < 100; round++)
+            {
+                _set.Step();
+            }
+        });
+    }
+
+    [Fact]
     public void The_thread_follows_and_closes_everything_at_the_end()
     {
         int prepared = 0;

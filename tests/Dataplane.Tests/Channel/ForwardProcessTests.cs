@@ -7,6 +7,7 @@ using NetworkingSfc.Dataplane.Ports.Linux;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Tests.Steering;
+using NetworkingSfc.Dataplane.Workers;
 using NetworkingSfc.Testing;
 using Xunit;
 
@@ -314,7 +315,7 @@ public sealed class ForwardProcessTests : IDisposable
         {
             SocketPath = SocketPath,
             StateDirectory = state ?? _folder.Path,
-            Workers = workers,
+            Workers = new WorkerGroupOptions { Workers = workers },
             Capacity = capacity ?? new CounterCapacity(1_024, 64, 64),
         },
         _log.Enqueue);

@@ -49,7 +49,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
     public CounterFile? Counters { get; }
 
     /// <summary>How its ports are.</summary>
-    public ImmutableArray<PortState> Ports { get; private set; } = [];
+    public ImmutableArray<PortReport> Ports { get; private set; } = [];
 
     /// <summary>Why the connection has ended; null while it has not.</summary>
     public string? End => Volatile.Read(ref _end);

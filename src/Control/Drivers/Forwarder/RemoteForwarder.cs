@@ -40,7 +40,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
     public ImmutableArray<ulong> Adopted => Volatile.Read(ref _session)?.Adopted ?? [];
 
     /// <summary>How the ports of the forwarder are; empty while it is away.</summary>
-    public ImmutableArray<PortState> Ports => Volatile.Read(ref _session)?.Ports ?? [];
+    public ImmutableArray<PortReport> Ports => Volatile.Read(ref _session)?.Ports ?? [];
 
     /// <summary>The counters of the forwarder; null while it is away, or when they cannot be read.</summary>
     public CounterFile? Counters => Volatile.Read(ref _session)?.Counters;
@@ -80,7 +80,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
             throw Away(gone.Message);
         }
 
-        return ImmutableDictionary<Guid, ImmutableArray<string>>.Empty;
+        return PortProblems.Of(state, session.Ports);
     }
 
     /// <summary>Closes the connection; the forwarder goes on.</summary>

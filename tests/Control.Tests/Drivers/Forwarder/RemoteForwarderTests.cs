@@ -9,6 +9,7 @@ using NetworkingSfc.Control.Store;
 using NetworkingSfc.Control.Tests.Http;
 using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Workers;
 using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Drivers.Forwarder;
@@ -169,7 +170,7 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     private ForwardProcess StartForwarder(int workers = 1, CounterCapacity? capacity = null) => ForwardProcess.Start(
-        new ForwardOptions { SocketPath = SocketPath, StateDirectory = _folder.Path, Workers = workers, Capacity = capacity ?? new CounterCapacity(64, 8, 8) },
+        new ForwardOptions { SocketPath = SocketPath, StateDirectory = _folder.Path, Workers = new WorkerGroupOptions { Workers = workers }, Capacity = capacity ?? new CounterCapacity(64, 8, 8) },
         _ => { });
 
     private async Task<Control> StartControlAsync(MemoryStateStore? store = null)
