@@ -72,7 +72,10 @@ public sealed class ConfigurationFile
         return file;
     }
 
-    /// <summary>What the file adds to a command line: the settings of all sections that are options of the command and were not given.</summary>
+    /// <summary>
+    /// What the file adds to a command line: the settings of the command's section, or for a command without one of all sections,
+    /// that are options of the command and were not given.
+    /// </summary>
     /// <param name="given">What the arguments alone say.</param>
     /// <returns>Options to put before the arguments.</returns>
     public ImmutableArray<string> OptionsFor(ParseResult given)
@@ -80,7 +83,7 @@ public sealed class ConfigurationFile
         Command command = given.CommandResult.Command;
         return
         [
-            .. _settings.Values.SelectMany(settings => settings)
+            .. _settings.Where(section => section.Key == command.Name || !_roles.ContainsKey(command.Name)).SelectMany(section => section.Value)
                 .Where(setting => command.Options.FirstOrDefault(option => option.Name == setting.Option.Name) is { } option
                     && given.GetResult(option) is null or { Implicit: true })
                 .SelectMany(setting => setting.Tokens),

@@ -161,6 +161,7 @@ internal static class UpCommand
         if (running is null || await Task.WhenAny(stopped, running.Failure) == stopped)
         {
             await stopped;
+            service.Stopping();
             return 0;
         }
 

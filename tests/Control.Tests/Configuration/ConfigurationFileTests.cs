@@ -49,6 +49,13 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public void A_command_that_is_no_role_takes_all_sections()
+    {
+        Command both = new("both") { new Option<int>("--workers"), new Option<bool>("--insecure") };
+        Assert.Equal(["--workers=3", "--insecure=true"], Parse("[forward]\nworkers = 3\nsocket = \"s\"\n[control]\ninsecure = true\n").OptionsFor(both.Parse([])));
+    }
+
+    [Fact]
     public void False_is_a_value_and_not_the_flag() =>
         Assert.False(Effective(Parse("[control]\ninsecure = false\n"), _control).GetValue(_insecure));
 

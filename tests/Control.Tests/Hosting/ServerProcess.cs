@@ -27,9 +27,15 @@ internal sealed class ServerProcess : IDisposable
     public string Address => Ready["Listening on ".Length..];
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(params string[] arguments)
+    public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync(environment: [], capabilities: null, arguments);
+
+    /// <summary>Starts a server as a service manager would and waits until it is ready.</summary>
+    /// <param name="environment">Variables it gets besides its own.</param>
+    /// <param name="capabilities">All that it may have (CAP_...); null for those of the test.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static async Task<ServerProcess> StartAsync(Dictionary<string, string> environment, IReadOnlyList<string>? capabilities, params string[] arguments)
     {
-        ServerProcess server = Start(arguments);
+        ServerProcess server = Start(arguments, environment, capabilities);
         server.Ready = await server._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(_patience) ?? "";
         return server;
     }
@@ -89,6 +95,18 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    private static ServerProcess Start(string[] arguments) =>
-        new(Process.Start(new ProcessStartInfo(_program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+    private static ServerProcess Start(string[] arguments, Dictionary<string, string>? environment = null, IReadOnlyList<string>? capabilities = null)
+    {
+        string set = string.Concat((capabilities ?? []).Select(name => $",+{name["CAP_".Length..].ToLowerInvariant()}"));
+        ProcessStartInfo start = capabilities is null ? new(_program, arguments)
+            : new("setpriv", [$"--bounding-set=-all{set}", $"--inh-caps=-all{set}", "--", _program, .. arguments]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        foreach ((string name, string value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ServerProcess(Process.Start(start)!);
+    }
 }
