@@ -21,7 +21,7 @@ internal sealed class LocalForwarder : IDisposable
         driver.Watch(_workers.Workers);
         driver.Attach(_ports);
         _workers.Start();
-        _ports.Start(EngineWarmUp.Run);
+        _ports.Start(() => EngineWarmUp.Run());
     }
 
     /// <summary>Ends when a worker fails, with which and why.</summary>

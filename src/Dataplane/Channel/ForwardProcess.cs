@@ -16,6 +16,8 @@ namespace NetworkingSfc.Dataplane.Channel;
 public sealed class ForwardProcess : IControlled, IAsyncDisposable
 {
     private static readonly TimeSpan _stepPeriod = TimeSpan.FromMilliseconds(20);
+    // Frames are waiting for one that starts again: they had rather meet code that is not at its best than nobody.
+    private static readonly TimeSpan _longestWarmUp = TimeSpan.FromMilliseconds(300);
 
     private readonly SteeringState _state;
     private readonly SnapshotFile _file;
@@ -34,8 +36,9 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
         _workers = new WorkerGroup(_state.Snapshots, options.Workers with { Counters = [.. _counters.Workers] });
         _ports = new PortSet(_workers);
         _workers.Start();
+        bool isResumed = _state.Definition.Generation > 0;
         _ports.Follow(_state.Definition);
-        _ports.Start(EngineWarmUp.Run);
+        _ports.Start(() => EngineWarmUp.Run(isResumed ? _longestWarmUp : null));
         _file = new SnapshotFile(options.StateDirectory, log);
         _control = new ControlListener(listener, this, log);
     }

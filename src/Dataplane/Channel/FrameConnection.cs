@@ -154,7 +154,8 @@ public sealed class FrameConnection : IAsyncDisposable
         await _living;
     }
 
-    private static int LargestOf(FrameType type) => type is FrameType.Snapshot or FrameType.Delta ? LargestDefinition : LargestMessage;
+    // A greeting has the legend of a definition.
+    private static int LargestOf(FrameType type) => type is FrameType.Snapshot or FrameType.Delta or FrameType.Hello ? LargestDefinition : LargestMessage;
 
     private static void WriteHeader(Span<byte> header, FrameType type, int length)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Dataplane.Channel;
@@ -15,8 +16,9 @@ internal sealed class SnapshotFile : IDisposable
     private const int DigestBytes = sizeof(ulong);
     private const int ChunkBytes = 64 * 1024;
 
-    // Under many changes one write in this time is enough: a control role that is there brings the rest.
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
+    // Under many changes writing takes a fifth of the time of one processor: a control role that is there brings the rest.
+    private const int PausesPerWrite = 4;
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
@@ -127,6 +129,7 @@ internal sealed class SnapshotFile : IDisposable
                 (next, _next) = (_next, null);
             }
 
+            long started = Stopwatch.GetTimestamp();
             bool isWritten = next is null || TryWrite(next);
             if (isStopping)
             {
@@ -139,7 +142,8 @@ internal sealed class SnapshotFile : IDisposable
             }
             else if (isWritten)
             {
-                Pause(_pause);
+                TimeSpan pause = PausesPerWrite * Stopwatch.GetElapsedTime(started);
+                Pause(pause < _longestPause ? pause : _longestPause);
             }
             else
             {

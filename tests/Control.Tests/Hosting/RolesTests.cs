@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
 
@@ -18,52 +16,49 @@ public sealed class RolesTests : IDisposable
 
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly RoleProcesses _roles = new();
 
-    private string SocketPath => _folder.File("forward.sock");
-
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _roles.Dispose();
 
     [Fact]
     public async Task The_forward_role_outlives_the_control_role_which_comes_back_and_sends_nothing()
     {
-        using ServerProcess forward = await ForwardAsync();
-        Assert.Equal($"Forwarding generation 0, orders at unix:{SocketPath}", forward.Ready);
-        using (ServerProcess control = await ControlAsync())
+        using ServerProcess forward = await _roles.ForwardAsync();
+        Assert.Equal($"Forwarding generation 0, orders at unix:{_roles.SocketPath}", forward.Ready);
+        using (ServerProcess control = await _roles.ControlAsync())
         {
-            await PutAsync(control, State);
+            await RoleProcesses.PutAsync(control, JsonNode.Parse(State)!);
             await control.SignalAsync("KILL");
             TimeSpan noticed = await forward.SaysAsync($"The control process {control.Id} is gone; generation 50 goes on.");
             Assert.InRange(noticed, TimeSpan.Zero, _second);
             await control.EndAsync();
         }
 
-        using ServerProcess again = await ControlAsync();
+        using ServerProcess again = await _roles.ControlAsync();
         await again.SaysAsync("The forwarder holds what is wanted, as its generation 50: nothing is sent.");
-        await StatusAsync(again, "ACTIVE");
+        await RoleProcesses.StatusAsync(again, "ACTIVE");
         await again.SignalAsync("TERM");
         Assert.Equal(0, (await again.EndAsync()).Status);
         await forward.SaysAsync($"The control process {again.Id} is gone");
         await forward.SignalAsync("TERM");
         Assert.Equal((0, ""), ((await forward.EndAsync()) is var (status, output, _) ? (status, output) : default));
-        Assert.False(File.Exists(SocketPath));
+        Assert.False(File.Exists(_roles.SocketPath));
     }
 
     [Fact]
     public async Task The_forward_role_starts_from_its_last_snapshot_within_a_second_without_the_control_role()
     {
-        using (ServerProcess forward = await ForwardAsync())
-        using (ServerProcess control = await ControlAsync())
+        using (ServerProcess forward = await _roles.ForwardAsync())
+        using (ServerProcess control = await _roles.ControlAsync())
         {
-            await PutAsync(control, State);
-            await StatusAsync(control, "ACTIVE");
-            await forward.SignalAsync("KILL");
-            await forward.EndAsync();
+            await RoleProcesses.PutAsync(control, JsonNode.Parse(State)!);
+            await RoleProcesses.StatusAsync(control, "ACTIVE");
+            await Task.Delay(_second / 2, TestContext.Current.CancellationToken);
+            await RoleProcesses.KillAsync(forward);
             Assert.InRange(await control.SaysAsync("has been away since"), TimeSpan.Zero, _second);
-            JsonNode status = await StatusAsync(control, "ERROR");
-            Assert.Contains(SocketPath, (string?)status["reason"], StringComparison.Ordinal);
-            await control.SignalAsync("KILL");
-            await control.EndAsync();
+            JsonNode status = await RoleProcesses.StatusAsync(control, "ERROR");
+            Assert.Contains(_roles.SocketPath, (string?)status["reason"], StringComparison.Ordinal);
+            await RoleProcesses.KillAsync(control);
         }
 
         // Best of three: other processes of this machine take their time too.
@@ -71,11 +66,10 @@ public sealed class RolesTests : IDisposable
         for (int start = 0; start < 3; start++)
         {
             Stopwatch clock = Stopwatch.StartNew();
-            using ServerProcess forward = await ForwardAsync();
+            using ServerProcess forward = await _roles.ForwardAsync();
             fastest = clock.Elapsed < fastest ? clock.Elapsed : fastest;
             Assert.StartsWith("Forwarding generation 50,", forward.Ready, StringComparison.Ordinal);
-            await forward.SignalAsync("KILL");
-            await forward.EndAsync();
+            await RoleProcesses.KillAsync(forward);
         }
 
         TestContext.Current.SendDiagnosticMessage("Forwarding again {0} ms after the start", fastest.TotalMilliseconds);
@@ -85,24 +79,24 @@ public sealed class RolesTests : IDisposable
     [Fact]
     public async Task A_control_process_that_stands_still_is_noticed_and_takes_up_again()
     {
-        using ServerProcess forward = await ForwardAsync();
-        using ServerProcess control = await ControlAsync();
-        await PutAsync(control, State);
+        using ServerProcess forward = await _roles.ForwardAsync();
+        using ServerProcess control = await _roles.ControlAsync();
+        await RoleProcesses.PutAsync(control, JsonNode.Parse(State)!);
         await control.SignalAsync("STOP");
         TimeSpan noticed = await forward.SaysAsync("silent for");
         Assert.InRange(noticed, TimeSpan.Zero, 2 * _second);
         await control.SignalAsync("CONT");
         await control.SaysAsync("nothing is sent");
-        await StatusAsync(control, "ACTIVE");
+        await RoleProcesses.StatusAsync(control, "ACTIVE");
     }
 
     [Fact]
     public async Task The_forward_role_loads_neither_the_web_server_nor_the_store()
     {
-        using ServerProcess control = await ControlAsync();
-        using ServerProcess forward = await ForwardAsync();
-        await PutAsync(control, State);
-        await StatusAsync(control, "ACTIVE");
+        using ServerProcess control = await _roles.ControlAsync();
+        using ServerProcess forward = await _roles.ForwardAsync();
+        await RoleProcesses.PutAsync(control, JsonNode.Parse(State)!);
+        await RoleProcesses.StatusAsync(control, "ACTIVE");
         string[] loaded = [.. ModulesOf(forward.Id)];
         Assert.Contains(loaded, module => module.StartsWith("NetworkingSfc.Dataplane", StringComparison.Ordinal));
         Assert.DoesNotContain(loaded, module => module.Contains("AspNetCore", StringComparison.OrdinalIgnoreCase));
@@ -115,8 +109,8 @@ public sealed class RolesTests : IDisposable
     [Fact]
     public async Task A_second_forwarder_on_the_socket_is_refused()
     {
-        using ServerProcess first = await ForwardAsync();
-        (int status, string output, string error) = await ServerProcess.RunAsync("forward", "--socket", SocketPath, "--state-dir", _folder.Path);
+        using ServerProcess first = await _roles.ForwardAsync();
+        (int status, string output, string error) = await ServerProcess.RunAsync("forward", "--socket", _roles.SocketPath, "--state-dir", Path.GetTempPath());
         Assert.Equal((1, ""), (status, output));
         Assert.Contains("another server listens there", error, StringComparison.Ordinal);
     }
@@ -139,33 +133,4 @@ public sealed class RolesTests : IDisposable
         .Where(fields => fields.Length > 5)
         .Select(fields => Path.GetFileName(fields[5]))
         .Distinct();
-
-    private static async Task PutAsync(ServerProcess control, string state)
-    {
-        using HttpClient client = new() { BaseAddress = new Uri(control.Address) };
-        using HttpResponseMessage put = await client.PutAsJsonAsync("v2.0/sfc/state", JsonNode.Parse(state), TestContext.Current.CancellationToken);
-        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    private static async Task<JsonNode> StatusAsync(ServerProcess control, string expected)
-    {
-        using HttpClient client = new() { BaseAddress = new Uri(control.Address) };
-        for (int look = 0; ; look++)
-        {
-            JsonNode answer = JsonNode.Parse(await client.GetStringAsync("v2.0/sfc/port_chains?fields=driver_status", TestContext.Current.CancellationToken))!;
-            JsonNode status = answer["port_chains"]![0]!["driver_status"]![0]!;
-            if ((string?)status["status"] == expected)
-            {
-                return status;
-            }
-
-            Assert.True(look < 1000, $"It should become {expected}: {status.ToJsonString()}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
-
-    private Task<ServerProcess> ForwardAsync() => ServerProcess.StartAsync("forward", "--socket", SocketPath, "--state-dir", _folder.Path);
-
-    private Task<ServerProcess> ControlAsync() =>
-        ServerProcess.StartAsync("control", "--listen", "127.0.0.1:0", "--data", _folder.File("data"), "--forwarder-socket", SocketPath);
 }

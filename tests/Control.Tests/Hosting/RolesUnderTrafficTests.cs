@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using NetworkingSfc.Testing;
 using NetworkingSfc.Testing.VirtualLinks;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
@@ -12,7 +11,7 @@ public sealed class RolesUnderTrafficTests : IDisposable
 {
     private const string Library = "libpcap.so.0.8";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly RoleProcesses _roles = new();
     private readonly ChainTraffic _traffic;
 
     public RolesUnderTrafficTests()
@@ -22,21 +21,19 @@ public sealed class RolesUnderTrafficTests : IDisposable
         _traffic = new ChainTraffic();
     }
 
-    private string SocketPath => _folder.File("forward.sock");
-
     public void Dispose()
     {
         _traffic?.Dispose();
-        _folder.Dispose();
+        _roles.Dispose();
     }
 
     [Fact]
     public async Task Changes_and_a_control_role_that_is_killed_and_comes_back_lose_no_frame()
     {
-        using ServerProcess forward = await ForwardAsync();
-        using (ServerProcess control = await ControlAsync())
+        using ServerProcess forward = await _roles.ForwardAsync();
+        using (ServerProcess control = await _roles.ControlAsync())
         {
-            await PutAsync(control, "v2.0/sfc/state", _traffic.State());
+            await RoleProcesses.PutAsync(control, _traffic.State());
             _traffic.AwaitFirst();
             _traffic.Start();
             await ChangeAsync(control, changes: 20);
@@ -46,7 +43,7 @@ public sealed class RolesUnderTrafficTests : IDisposable
             await control.EndAsync();
         }
 
-        using (ServerProcess control = await ControlAsync())
+        using (ServerProcess control = await _roles.ControlAsync())
         {
             await control.SaysAsync("nothing is sent");
             await ChangeAsync(control, changes: 20);
@@ -63,31 +60,18 @@ public sealed class RolesUnderTrafficTests : IDisposable
     [Fact]
     public async Task The_forward_role_forwards_again_within_a_second_of_its_start_without_the_control_role()
     {
-        using (ServerProcess first = await ForwardAsync())
-        {
-            using (ServerProcess control = await ControlAsync())
-            {
-                await PutAsync(control, "v2.0/sfc/state", _traffic.State());
-                _traffic.AwaitFirst();
-                await control.SignalAsync("KILL");
-                await control.EndAsync();
-            }
-
-            await first.SignalAsync("KILL");
-            await first.EndAsync();
-        }
+        await _roles.LeaveBehindAsync(_traffic.State());
 
         // Best of several: other processes of this machine take their time too.
         TimeSpan fastest = TimeSpan.MaxValue;
         for (int start = 0; start < 3; start++)
         {
             Stopwatch clock = Stopwatch.StartNew();
-            Task<ServerProcess> starting = ForwardAsync();
+            Task<ServerProcess> starting = _roles.ForwardAsync();
             _traffic.AwaitFirst();
             fastest = clock.Elapsed < fastest ? clock.Elapsed : fastest;
             using ServerProcess forward = await starting;
-            await forward.SignalAsync("KILL");
-            await forward.EndAsync();
+            await RoleProcesses.KillAsync(forward);
         }
 
         TestContext.Current.SendDiagnosticMessage("First frame {0} ms after the start", fastest.TotalMilliseconds);
@@ -96,12 +80,14 @@ public sealed class RolesUnderTrafficTests : IDisposable
 
     private static async Task ChangeAsync(ServerProcess control, int changes)
     {
-        using HttpClient client = new() { BaseAddress = new Uri(control.Address) };
+        using HttpClient client = RoleProcesses.Client(control);
         for (int change = 0; change < changes; change++)
         {
             using HttpResponseMessage made = await client.PostAsJsonAsync(
                 "v2.0/sfc/flow_classifiers", JsonNode.Parse($$$"""{"flow_classifier": {"source_ip_prefix": "10.9.{{{change}}}.0/24"} }"""), TestContext.Current.CancellationToken);
-            JsonNode classifier = JsonNode.Parse(await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["flow_classifier"]!;
+            string text = await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.True(made.IsSuccessStatusCode, text);
+            JsonNode classifier = JsonNode.Parse(text)!["flow_classifier"]!;
             using HttpResponseMessage chained = await client.PostAsJsonAsync(
                 "v2.0/sfc/port_chains", JsonNode.Parse($$$"""{"port_chain": {"port_pair_groups": ["{{{await GroupAsync(client)}}}"], "flow_classifiers": ["{{{classifier["id"]}}}"]} }"""), TestContext.Current.CancellationToken);
             string chain = await chained.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -116,13 +102,6 @@ public sealed class RolesUnderTrafficTests : IDisposable
     private static async Task<string> GroupAsync(HttpClient client) => (string)JsonNode.Parse(
         await client.GetStringAsync("v2.0/sfc/port_pair_groups", TestContext.Current.CancellationToken))!["port_pair_groups"]![0]!["id"]!;
 
-    private static async Task PutAsync(ServerProcess control, string path, JsonNode body)
-    {
-        using HttpClient client = new() { BaseAddress = new Uri(control.Address) };
-        using HttpResponseMessage put = await client.PutAsJsonAsync(path, body, TestContext.Current.CancellationToken);
-        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
     private async Task MoreAsync(long frames)
     {
         long until = _traffic.Received + frames;
@@ -133,9 +112,4 @@ public sealed class RolesUnderTrafficTests : IDisposable
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
-
-    private Task<ServerProcess> ForwardAsync() => ServerProcess.StartAsync("forward", "--socket", SocketPath, "--state-dir", _folder.Path);
-
-    private Task<ServerProcess> ControlAsync() =>
-        ServerProcess.StartAsync("control", "--listen", "127.0.0.1:0", "--data", _folder.File("data"), "--forwarder-socket", SocketPath);
 }

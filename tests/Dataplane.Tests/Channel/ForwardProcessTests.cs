@@ -222,7 +222,7 @@ public sealed class ForwardProcessTests : IDisposable
     [InlineData("00000000 09000000", "first frame is a Goodbye")]
     [InlineData("00000000 0a000000", "type 10; 1 to 9")]
     [InlineData("00000000 01000001", "type 16777217")]
-    [InlineData("01000001 01000000", "16777217 bytes was announced")]
+    [InlineData("01000001 09000000", "16777217 bytes was announced")]
     [InlineData("ffffffff 02000000", "4294967295 bytes was announced")]
     [InlineData("04000000 01000000 58584348", "no role of this program")]
     [InlineData("08000000 01000000 53464348 0200 0400", "Start both roles from the same release")]

@@ -16,6 +16,9 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
     // Under a second, so that who looks at the state sees the death of the other role within one.
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _often = TimeSpan.FromMilliseconds(50);
+
     private readonly string _socket;
     private readonly Action<string> _notice;
     private readonly TimeProvider _time;
@@ -51,19 +54,30 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
     public static FollowingDriver Follow(string socket, Action<string> notice) =>
         new(new RemoteForwarder(socket, notice)) { FirstRetry = _look, LongestRetry = _look, CheckInterval = _look };
 
-    /// <summary>Asks the forwarder for the numbers that things have there. Before anything is compiled.</summary>
+    /// <summary>
+    /// Asks the forwarder for the numbers that things have there. Before anything is compiled. One that is away, or has not
+    /// noticed yet that the control process before has gone, is waited for a second.
+    /// </summary>
     /// <returns>The numbers; none when it is away or does not know any.</returns>
     public async Task<StableNumbers> NumbersAsync()
     {
-        try
+        long end = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
+        while (true)
         {
-            ForwarderSession session = await ConnectAsync(CancellationToken.None);
-            return StableNumbers.FromLegend(session.Hello.Legend) ?? StableNumbers.None;
-        }
-        catch (DriverException)
-        {
-            // It is tried again, and then reported.
-            return StableNumbers.None;
+            try
+            {
+                ForwarderSession session = await ConnectAsync(CancellationToken.None);
+                return StableNumbers.FromLegend(session.Hello.Legend) ?? StableNumbers.None;
+            }
+            catch (DriverException) when (Environment.TickCount64 < end)
+            {
+                await Task.Delay(_often);
+            }
+            catch (DriverException)
+            {
+                // It is tried again, and then reported.
+                return StableNumbers.None;
+            }
         }
     }
 

@@ -18,8 +18,9 @@ public static class EngineWarmUp
 
     private static readonly Dictionary<string, string> _portSettings = new() { ["frames"] = "64" };
 
-    /// <summary>Warms up: half a second where a processor is free, ten at most.</summary>
-    public static void Run()
+    /// <summary>Warms up: half a second where a processor is free.</summary>
+    /// <param name="longest">When to end although the compiler is not done; null for ten seconds.</param>
+    public static void Run(TimeSpan? longest = null)
     {
         SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(WarmUpDefinition.Make());
         MemoryPort[] ports = [.. Enumerable.Range(0, WarmUpDefinition.Ports).Select(_ => (MemoryPort)PortDriverCatalog.Open("memory", _portSettings))];
@@ -40,7 +41,7 @@ public static class EngineWarmUp
             {
                 Round(workers, ports, buffer);
             }
-        });
+        }, longest);
         snapshot.Retire(newer: null);
     }
 

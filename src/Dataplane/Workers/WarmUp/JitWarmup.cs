@@ -16,7 +16,8 @@ public static class JitWarmup
 
     /// <summary>Runs it once or more.</summary>
     /// <param name="action">The code.</param>
-    public static void Settle(Action action)
+    /// <param name="longest">When to go on although the compiler is not done; null for ten seconds.</param>
+    public static void Settle(Action action, TimeSpan? longest = null)
     {
         long started = Stopwatch.GetTimestamp();
         long changed = started;
@@ -31,6 +32,6 @@ public static class JitWarmup
                 changed = Stopwatch.GetTimestamp();
             }
         }
-        while (Stopwatch.GetElapsedTime(changed) < _settled && Stopwatch.GetElapsedTime(started) < _longest);
+        while (Stopwatch.GetElapsedTime(changed) < _settled && Stopwatch.GetElapsedTime(started) < (longest ?? _longest));
     }
 }
