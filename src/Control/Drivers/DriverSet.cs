@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Steering;
@@ -19,6 +20,9 @@ public sealed class DriverSet : IAsyncDisposable
     /// <param name="drivers">The drivers in the order in which they are called.</param>
     public DriverSet(params IEnumerable<IStateDriver> drivers) => _drivers = [.. drivers];
 
+    /// <summary>What becomes of packets at groups without members that say nothing of it themselves.</summary>
+    public EmptyGroupAction OnEmpty { get; init; } = EmptyGroupAction.Drop;
+
     /// <summary>How far each driver is, in their order.</summary>
     public ImmutableArray<DriverReport> Reports => [.. _drivers.Select(driver => driver.Report)];
 
@@ -36,7 +40,7 @@ public sealed class DriverSet : IAsyncDisposable
     /// <param name="candidate">The set that would become current.</param>
     public CompileResult Compile(ResourceSet candidate)
     {
-        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, _current.Definition.Generation + 1, out ImmutableArray<ApiProblem> problems);
+        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, _current.Definition.Generation + 1, out ImmutableArray<ApiProblem> problems, OnEmpty);
         return state is null
             ? CompileResult.Refused(problems)
             : CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store.Sqlite;
 using NetworkingSfc.Dataplane.Memory;
@@ -70,6 +71,13 @@ internal static class UpCommand
         CustomParser = ReadRequestTimeout,
     };
 
+    private static readonly Option<EmptyGroupAction?> _onEmpty = new("--on-empty")
+    {
+        HelpName = string.Join('|', EmptyGroupActions.Words),
+        Description = "What happens to packets while no member has weight, at groups that say nothing of it: drop (default), skip the group, or leave the chain.",
+        CustomParser = ReadOnEmpty,
+    };
+
     private static readonly Option<string[]> _drivers = new("--driver")
     {
         HelpName = "NAME",
@@ -95,7 +103,7 @@ internal static class UpCommand
         Command command = new("up", "Serve the control API in the foreground until SIGTERM or SIGINT.")
         {
             _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
-            _drivers, _bridge, _switchFolder, _dialect,
+            _onEmpty, _drivers, _bridge, _switchFolder, _dialect,
         };
         command.Validators.Add(CheckTls);
         command.SetAction((arguments, _) => RunAsync(arguments));
@@ -110,7 +118,7 @@ internal static class UpCommand
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
         ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) ?? [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments)))];
-        await using DriverSet drivers = new(chosen);
+        await using DriverSet drivers = new(chosen) { OnEmpty = arguments.GetValue(_onEmpty) ?? EmptyGroupAction.Drop };
         ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();
         using WorkerThread? running = forwarder is null ? null : WorkerOf(forwarder);
         await using ControlHost host = ControlHost.Build(options with
@@ -232,6 +240,17 @@ internal static class UpCommand
         }
 
         return names;
+    }
+
+    private static EmptyGroupAction? ReadOnEmpty(ArgumentResult argument)
+    {
+        EmptyGroupAction? action = EmptyGroupActions.Find(argument.Tokens[0].Value);
+        if (action is null)
+        {
+            argument.AddError($"--on-empty '{argument.Tokens[0].Value}' is not possible. Accepted are {string.Join(", ", EmptyGroupActions.Words)}.");
+        }
+
+        return action;
     }
 
     private static FlowDialect? ReadDialect(ArgumentResult argument)
