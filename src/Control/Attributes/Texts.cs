@@ -54,6 +54,13 @@ internal static class Texts
         return ApiProblem.InvalidValue(attribute, $"'{PythonText.Str(value)}' is not accepted, accepted are {accepted}");
     };
 
+    /// <summary>The same, where null stands for nothing said.</summary>
+    public static ReadAttribute OneOfOrNull<T>(params (string Word, T Value)[] words)
+    {
+        ReadAttribute oneOf = OneOf(words);
+        return (attribute, value) => value.ValueKind == JsonValueKind.Null ? Reading.Of(null) : oneOf(attribute, value);
+    }
+
     private static bool? BooleanWord(string text)
     {
         string word = text.Trim().ToLowerInvariant();

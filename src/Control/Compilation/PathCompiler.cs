@@ -28,10 +28,12 @@ internal sealed class PathCompiler
     private readonly ImmutableArray<CompiledPath>.Builder _compiled = ImmutableArray.CreateBuilder<CompiledPath>();
     private readonly Dictionary<(Guid Group, bool Reverse), int> _groupIndexes = [];
     private readonly ExclusiveHops _exclusive;
+    private readonly EmptyGroupAction _onEmpty;
 
-    public PathCompiler(ResourceSet set, StableNumbers numbers, ChainJoins joins)
+    public PathCompiler(ResourceSet set, StableNumbers numbers, ChainJoins joins, EmptyGroupAction onEmpty)
     {
         _set = set;
+        _onEmpty = onEmpty;
         _joins = joins;
         _numbers = numbers;
         _exclusive = new ExclusiveHops(set);
@@ -162,7 +164,7 @@ internal sealed class PathCompiler
         _ => EncapsulationKind.Plain,
     };
 
-    private static EmptyGroupPolicy PolicyOf(PortPairGroup group) => group.OnEmpty switch
+    private EmptyGroupPolicy PolicyOf(PortPairGroup group) => (group.OnEmpty ?? _onEmpty) switch
     {
         EmptyGroupAction.Skip => EmptyGroupPolicy.Skip,
         EmptyGroupAction.Leave => EmptyGroupPolicy.Leave,

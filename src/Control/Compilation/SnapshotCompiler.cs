@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Networks;
 using NetworkingSfc.Control.PortChains;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
@@ -18,10 +19,11 @@ public static class SnapshotCompiler
     /// <param name="generation">Generation of the snapshot to come.</param>
     /// <param name="problems">Every reason why the set cannot be compiled, in creation order of the chains.</param>
     /// <param name="configured">What ports are attached to by id, where that is not for their binding to say; null for none.</param>
+    /// <param name="onEmpty">What becomes of packets at groups without members that say nothing of it themselves.</param>
     /// <returns>The compiled state, or null when there are problems.</returns>
     public static CompiledState? Compile(
         ResourceSet set, CompiledState? previous, ulong generation, out ImmutableArray<ApiProblem> problems,
-        IReadOnlyDictionary<Guid, PortAttachment>? configured = null)
+        IReadOnlyDictionary<Guid, PortAttachment>? configured = null, EmptyGroupAction onEmpty = EmptyGroupAction.Drop)
     {
         problems = ChainChecks.Check(set);
         if (!problems.IsEmpty)
@@ -31,7 +33,7 @@ public static class SnapshotCompiler
 
         StableNumbers numbers = GiveNumbers(set, previous?.Numbers ?? StableNumbers.None);
         ChainJoins joins = new(set);
-        PathCompiler paths = new(set, numbers, joins);
+        PathCompiler paths = new(set, numbers, joins, onEmpty);
         foreach (PortChain chain in set.PortChains)
         {
             paths.Add(chain);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Configuration;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Steering;
@@ -20,6 +21,9 @@ public sealed class DriverSet : IAsyncDisposable
     /// <summary>Makes a set.</summary>
     /// <param name="drivers">The drivers in the order in which they are called.</param>
     public DriverSet(params IEnumerable<IStateDriver> drivers) => _drivers = [.. drivers];
+
+    /// <summary>What becomes of packets at groups without members that say nothing of it themselves.</summary>
+    public EmptyGroupAction OnEmpty { get; init; } = EmptyGroupAction.Drop;
 
     /// <summary>How far each driver is, in their order.</summary>
     public ImmutableArray<DriverReport> Reports => [.. _drivers.Select(driver => driver.Report)];
@@ -55,7 +59,7 @@ public sealed class DriverSet : IAsyncDisposable
         // The revision outlives the process, so generations go on rising from one to the next.
         ulong generation = Math.Max(_current.Definition.Generation + 1, (ulong)Math.Max(0, candidate.Revision));
         CompiledState? state = SnapshotCompiler.Compile(
-            candidate, _current, generation, out ImmutableArray<ApiProblem> problems, ConfiguredPorts.Among(Configured, candidate));
+            candidate, _current, generation, out ImmutableArray<ApiProblem> problems, ConfiguredPorts.Among(Configured, candidate), OnEmpty);
         return state is null
             ? CompileResult.Refused(problems)
             : CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);

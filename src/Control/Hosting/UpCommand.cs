@@ -8,6 +8,7 @@ using NetworkingSfc.Control.Configuration;
 using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store.Sqlite;
 
@@ -69,6 +70,13 @@ internal static class UpCommand
         HelpName = "S",
         Description = "Seconds in which the head, and the body, of a request must have arrived in full. Default 30.",
         CustomParser = ReadRequestTimeout,
+    };
+
+    private static readonly Option<EmptyGroupAction?> _onEmpty = new("--on-empty")
+    {
+        HelpName = string.Join('|', EmptyGroupActions.Words),
+        Description = "What happens to packets while no member has weight, at groups that say nothing of it: drop (default), skip the group, or leave the chain.",
+        CustomParser = ReadOnEmpty,
     };
 
     private static readonly Option<string[]> _drivers = new("--driver")
@@ -139,6 +147,7 @@ internal static class UpCommand
         await using DriverSet drivers = new(chosen)
         {
             Numbers = remote is null ? StableNumbers.None : await remote.NumbersAsync(),
+            OnEmpty = arguments.GetValue(_onEmpty) ?? EmptyGroupAction.Drop,
             Configured = configuration?.Ports ?? [],
         };
         ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();
@@ -275,6 +284,17 @@ internal static class UpCommand
         }
 
         return names;
+    }
+
+    private static EmptyGroupAction? ReadOnEmpty(ArgumentResult argument)
+    {
+        EmptyGroupAction? action = EmptyGroupActions.Find(argument.Tokens[0].Value);
+        if (action is null)
+        {
+            argument.AddError($"--on-empty '{argument.Tokens[0].Value}' is not possible. Accepted are {string.Join(", ", EmptyGroupActions.Words)}.");
+        }
+
+        return action;
     }
 
     private static FlowDialect? ReadDialect(ArgumentResult argument)

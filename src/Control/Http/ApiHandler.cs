@@ -18,6 +18,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
     private readonly QuotaRequests _quotas = new(loop, options);
     private readonly StateRequests _state = new(loop, options);
     private readonly DriverStatus _drivers = new(options.Drivers);
+    private readonly EmptyGroupDefault _onEmpty = new(options.Drivers);
 
     /// <summary>Answers one request. Nothing a client sends ends in an exception; what does is a fault of ours, logged and answered as one.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -101,7 +102,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         {
             writer.WriteStartObject();
             writer.WriteStartArray(kind.Plural);
-            page.ForEach(resource => kind.Write(writer, resource, query.Fields, _drivers.For(resource, query.Fields)));
+            page.ForEach(resource => kind.Write(writer, resource, query.Fields, More(resource, query.Fields)));
             writer.WriteEndArray();
             if (query.Limit > 0)
             {
@@ -118,8 +119,11 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         Resource? resource = RequestChanges.Find(loop.Current, kind, id, AccessGate.CallerOf(context));
         return resource is null
             ? Answer.ProblemAsync(context, kind.NotFound(id))
-            : Answer.JsonAsync(context, StatusCodes.Status200OK, writer => WriteOne(writer, kind, resource, fields, _drivers.For(resource, fields)));
+            : Answer.JsonAsync(context, StatusCodes.Status200OK, writer => WriteOne(writer, kind, resource, fields, More(resource, fields)));
     }
+
+    /// <summary>What those get on top who ask for it by its name.</summary>
+    private Action<Utf8JsonWriter>? More(Resource resource, HashSet<string> fields) => _drivers.For(resource, fields) ?? _onEmpty.For(resource, fields);
 
     private async Task CreateAsync(HttpContext context, ResourceKind kind)
     {

@@ -61,7 +61,8 @@ internal static class ChainFindings
                     _ when group.TapEnabled => "nobody gets its copies",
                     EmptyGroupAction.Skip => "packets pass it by",
                     EmptyGroupAction.Leave => "packets leave the chain there",
-                    _ => "every packet of the chain is dropped there",
+                    EmptyGroupAction.Drop => "every packet of the chain is dropped there",
+                    _ => "every packet of the chain is dropped there, unless the server was started with another --on-empty",
                 };
                 yield return PlanFinding.Warning("group_empty", $"Group {PlanText.Label(group)} of chain {PlanText.Label(chain)} has no member with weight: {fate}. "
                     + "In the reference a group without members is the end of the chain, and a weight of 0 counts as 1.");

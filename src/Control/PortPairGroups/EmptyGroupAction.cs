@@ -3,7 +3,7 @@ namespace NetworkingSfc.Control.PortPairGroups;
 /// <summary>What happens to a packet whose next group has no living member (extension attribute <c>on_empty</c>).</summary>
 public enum EmptyGroupAction
 {
-    /// <summary><c>drop</c>: fail closed. The default.</summary>
+    /// <summary><c>drop</c>: fail closed. The default of a server that is told nothing else.</summary>
     Drop,
 
     /// <summary><c>skip</c>: go on with the next group; fail open.</summary>

@@ -18,8 +18,8 @@ public sealed record PortPairGroup : Resource
     /// <summary>Whether the group receives copies only.</summary>
     public bool TapEnabled { get; init; }
 
-    /// <summary>Extension attribute <c>on_empty</c>; answered only when it is not the default.</summary>
-    public EmptyGroupAction OnEmpty { get; init; }
+    /// <summary>Extension attribute <c>on_empty</c>; null where nothing was said, which the server's default decides and is not answered.</summary>
+    public EmptyGroupAction? OnEmpty { get; init; }
 
     /// <summary>Extension attribute <c>exclusive</c>: the functions rewrite addresses and the group is in one chain only. Answered only when true.</summary>
     public bool Exclusive { get; init; }

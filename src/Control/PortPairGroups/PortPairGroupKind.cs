@@ -8,8 +8,8 @@ namespace NetworkingSfc.Control.PortPairGroups;
 /// <summary>Port pair groups in the API: table, rules and answers (sfc-api, section 5).</summary>
 internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
 {
-    private static readonly (string Word, EmptyGroupAction Value)[] _emptyActions =
-        [("drop", EmptyGroupAction.Drop), ("skip", EmptyGroupAction.Skip), ("leave", EmptyGroupAction.Leave)];
+    /// <summary>The extension attribute that says what happens to packets while no member has weight.</summary>
+    public const string OnEmpty = "on_empty";
 
     /// <inheritdoc/>
     public override string Singular => "port_pair_group";
@@ -36,7 +36,10 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
             Accepts = "{\"lb_fields\": a list of eth_src, eth_dst, ip_src, ip_dst, tcp_src, tcp_dst, udp_src, udp_dst, \"ppg_n_tuple_mapping\": an object}",
         },
         new AttributeRule("tap_enabled", AttributeUse.Post, Texts.Boolean, Schema.Boolean) { Default = false, Accepts = "true or false" },
-        new AttributeRule("on_empty", AttributeUse.Post | AttributeUse.Put, Texts.OneOf(_emptyActions), Schema.Words("drop", "skip", "leave")) { Default = EmptyGroupAction.Drop, Accepts = "drop, skip or leave" },
+        new AttributeRule(OnEmpty, AttributeUse.Post | AttributeUse.Put, Texts.OneOfOrNull([.. EmptyGroupActions.All]), Schema.WordsOrNull(EmptyGroupActions.Words))
+        {
+            Accepts = "drop, skip or leave, or null for what the server does by default",
+        },
         new AttributeRule("exclusive", AttributeUse.Post | AttributeUse.Put, Texts.Boolean, Schema.Boolean) { Default = false, Accepts = "true or false" });
 
     /// <inheritdoc/>
@@ -56,7 +59,7 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
         },
         ResourceMember<PortPairGroup>.Number("group_id", group => group.GroupId),
         ResourceMember<PortPairGroup>.Text("tenant_id", group => group.ProjectId),
-        ResourceMember<PortPairGroup>.Text("on_empty", group => Word(group.OnEmpty)) with { Shown = group => group.OnEmpty != EmptyGroupAction.Drop },
+        ResourceMember<PortPairGroup>.Text(OnEmpty, group => group.OnEmpty is { } action ? EmptyGroupActions.Word(action) : null) with { Shown = group => group.OnEmpty is not null },
         ResourceMember<PortPairGroup>.Boolean("exclusive", group => group.Exclusive) with { Shown = group => group.Exclusive },
     ];
 
@@ -80,7 +83,7 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
         PortPairs = values.Get<ImmutableArray<Guid>>("port_pairs"),
         Parameters = values.Get<PortPairGroupParameters>("port_pair_group_parameters"),
         TapEnabled = values.Get<bool>("tap_enabled"),
-        OnEmpty = values.Get<EmptyGroupAction>("on_empty"),
+        OnEmpty = values.Get<EmptyGroupAction?>(OnEmpty),
         Exclusive = values.Get<bool>("exclusive"),
     };
 
@@ -117,7 +120,7 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
         PortPairGroup updated = Renamed(current, values) with
         {
             PortPairs = values.Get("port_pairs", current.PortPairs),
-            OnEmpty = values.Get("on_empty", current.OnEmpty),
+            OnEmpty = values.Get(OnEmpty, current.OnEmpty),
             Exclusive = values.Get("exclusive", current.Exclusive),
         };
         ApiProblem? problem = values.Has("port_pairs") ? RefuseMembers(set, updated, caller) : null;
@@ -167,6 +170,4 @@ internal sealed class PortPairGroupKind : ResourceKindOf<PortPairGroup>
 
         return group.TapEnabled && pairs.Count > 1 ? PortPairGroupProblems.MultiplePairsInTap : null;
     }
-
-    private static string Word(EmptyGroupAction action) => _emptyActions.First(pair => pair.Value == action).Word;
 }

@@ -45,7 +45,7 @@ public sealed class ResourceCommandTests : IAsyncLifetime
             "--egress-tuple", "source_ip_prefix=192.0.2.1/32", "--egress-tuple", "source_port_range_min=5")).Table();
         PortPairGroup group = _host.Current.PortPairGroups.Single();
         Assert.Equal([LbField.IpSource, LbField.IpDestination], group.Parameters.LbFields);
-        Assert.Equal((true, true, EmptyGroupAction.Skip), (group.TapEnabled, group.Exclusive, group.OnEmpty));
+        Assert.Equal((true, true, (EmptyGroupAction?)EmptyGroupAction.Skip), (group.TapEnabled, group.Exclusive, group.OnEmpty));
         JsonElement tuple = (await RunAsync("group", "show", "g", "--json")).Json().GetProperty("port_pair_group").GetProperty("port_pair_group_parameters")
             .GetProperty("ppg_n_tuple_mapping").GetProperty("egress_n_tuple");
         Assert.Equal(("192.0.2.1/32", 5), (tuple.GetProperty("source_ip_prefix").GetString(), tuple.GetProperty("source_port_range_min").GetInt32()));

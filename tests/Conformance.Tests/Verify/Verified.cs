@@ -1,5 +1,6 @@
 using NetworkingSfc.Conformance.Tests.Replaying;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Verify;
 using NetworkingSfc.Testing;
@@ -31,7 +32,7 @@ internal static class Verified
     /// <summary>Compares on files.</summary>
     public static VerifyReport Run(PrivateSwitch open, string state, FlowDialect dialect, IReadOnlyList<string> inputs, Action<PrivateSwitch>? spoil = null)
     {
-        ReplaySetup setup = ReplaySetup.Prepare(state, inputs, mayLearn: false, out IReadOnlyList<string> problems) ?? throw new PacketMismatchException(string.Join('\n', problems));
+        ReplaySetup setup = ReplaySetup.Prepare(state, inputs, mayLearn: false, EmptyGroupAction.Drop, out IReadOnlyList<string> problems) ?? throw new PacketMismatchException(string.Join('\n', problems));
         using VerifyBridge bridge = VerifyBridge.Open(open, setup.Compiled, dialect);
         spoil?.Invoke(open);
         VerifyReport report = VerifyCommand.Compare(bridge, setup, dialect);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.State;
 using Xunit;
@@ -39,15 +40,15 @@ internal sealed class CompilerRig
         _document = reading.Document;
     }
 
-    public CompiledState Compile()
+    public CompiledState Compile(EmptyGroupAction onEmpty = EmptyGroupAction.Drop)
     {
-        CompiledState? state = TryCompile(out ImmutableArray<ApiProblem> problems);
+        CompiledState? state = TryCompile(out ImmutableArray<ApiProblem> problems, onEmpty);
         Assert.True(state is not null, string.Join("\n", problems));
         return state;
     }
 
-    public CompiledState? TryCompile(out ImmutableArray<ApiProblem> problems) =>
-        SnapshotCompiler.Compile(_document.Resources, previous: null, generation: 1, out problems);
+    public CompiledState? TryCompile(out ImmutableArray<ApiProblem> problems, EmptyGroupAction onEmpty = EmptyGroupAction.Drop) =>
+        SnapshotCompiler.Compile(_document.Resources, previous: null, generation: 1, out problems, onEmpty);
 
     /// <summary>Number of the port with this name.</summary>
     public int Port(CompiledState state, string name) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Steering;
@@ -146,6 +147,20 @@ public sealed class SnapshotCompilerTests
         TapDefinition tap = Assert.Single(path.Taps);
         Assert.Equal((1, 255 - 2 - 1, EncapsulationKind.Plain), (tap.HopsDone, tap.Index.Value, tap.Hop.Wants));
         Assert.Equal(rig.Port(state, "a0"), Assert.Single(state.Definition.Groups[tap.Hop.Group].Members).InputPort);
+    }
+
+    [Theory]
+    [InlineData(EmptyGroupAction.Drop, EmptyGroupPolicy.Drop)]
+    [InlineData(EmptyGroupAction.Skip, EmptyGroupPolicy.Skip)]
+    [InlineData(EmptyGroupAction.Leave, EmptyGroupPolicy.Leave)]
+    public void A_group_that_says_nothing_of_being_empty_takes_the_default_and_another_does_not(EmptyGroupAction onEmpty, EmptyGroupPolicy expected)
+    {
+        CompilerRig rig = new("""
+            "port_pair_groups": [{"name": "gn", "port_pairs": ["n"]}, {"name": "ga", "port_pairs": ["a"], "on_empty": null}, {"name": "gb", "port_pairs": ["b"], "on_empty": "drop"}],
+            "port_chains": [{"name": "p", "chain_parameters": {"correlation": "nsh"}, "port_pair_groups": ["gn", "ga", "gb"]}]
+            """);
+
+        Assert.Equal([expected, expected, EmptyGroupPolicy.Drop], Assert.Single(rig.Compile(onEmpty).Definition.Paths).Hops.Select(hop => hop.OnEmpty));
     }
 
     [Fact]

@@ -153,6 +153,24 @@ public sealed class UpCommandTests : IDisposable
         Assert.Contains("line 1 has 1 fields", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("drop")]
+    [InlineData("skip")]
+    [InlineData("leave", "--on-empty", "leave")]
+    [InlineData("skip", "--on-empty", "skip", "--driver", "dummy")]
+    public async Task Groups_that_say_nothing_take_the_default_that_the_server_was_started_with(string onEmpty, params string[] options)
+    {
+        options = options.Length == 0 ? onEmpty == "drop" ? [] : ["--on-empty", onEmpty] : options;
+        using ServerProcess server = await ServerProcess.StartAsync(["up", "--listen", Anywhere, "--data", ":memory:", .. options]);
+        using HttpClient client = new() { BaseAddress = new Uri(server.Address) };
+        using HttpResponseMessage made = await client.PostAsJsonAsync("v2.0/sfc/port_pair_groups", JsonNode.Parse("""{"port_pair_group": {"name": "g"}}"""), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("on_empty", await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        JsonNode answer = JsonNode.Parse(await client.GetStringAsync("v2.0/sfc/port_pair_groups?fields=on_empty", TestContext.Current.CancellationToken))!;
+        Assert.Equal(onEmpty, (string)answer["port_pair_groups"]![0]!["on_empty"]!);
+        await server.SignalAsync("TERM");
+        await server.EndAsync();
+    }
+
     [Fact]
     public async Task A_second_server_on_a_socket_is_refused_and_a_killed_one_makes_room()
     {
@@ -207,6 +225,7 @@ public sealed class UpCommandTests : IDisposable
     [InlineData("forwarder, openvswitch, dummy, each once", "up --driver ovs")]
     [InlineData("each once", "up --driver dummy --driver dummy")]
     [InlineData("fixed and reference", "up --driver openvswitch --ovs-dialect right")]
+    [InlineData("drop, skip, leave", "up --on-empty pass")]
     [InlineData("600", "up --socket-mode 777")]
     public Task Wrong_usage_is_told_what_is_accepted(string accepted, string arguments) =>
         RefusedAsync(2, accepted, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

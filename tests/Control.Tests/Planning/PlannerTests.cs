@@ -124,6 +124,18 @@ public sealed class PlannerTests
     }
 
     [Theory]
+    [InlineData(EmptyGroupAction.Drop, "every packet of the chain is dropped there.")]
+    [InlineData(EmptyGroupAction.Skip, "packets pass it by.")]
+    [InlineData(EmptyGroupAction.Leave, "packets leave the chain there.")]
+    [InlineData(null, "every packet of the chain is dropped there, unless the server was started with another --on-empty.")]
+    public void What_becomes_of_packets_at_an_empty_group_is_said(EmptyGroupAction? onEmpty, string fate)
+    {
+        ResourceSet set = Functions(Correlation.Nsh).Group("empty", []).Classifier("a", "src").Chain("one", ["empty"], ["a"]).Set;
+        set = set with { PortPairGroups = set.PortPairGroups.With(set.PortPairGroups.Last() with { OnEmpty = onEmpty }) };
+        Assert.Contains(fate, Planner.Compare(ResourceSet.Empty, set).Findings.Single(finding => finding.Code == "group_empty").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"zz":{"source_ip_prefix":"10.0.0.1/32"}}""", "'zz' is not a tuple")]
     [InlineData("""{"ingress_n_tuple":{"source_port_range_min":70000}}""", "'70000' is not a port")]
     [InlineData("""{"ingress_n_tuple":{"source_port_range_min":"9","source_port_range_max":8}}""", "source ports from 9 to 8")]

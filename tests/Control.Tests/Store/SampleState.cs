@@ -32,7 +32,7 @@ internal static class SampleState
             {"name": "first", "port_pairs": ["a"], "on_empty": "skip", "exclusive": true, "group_id": 9,
              "port_pair_group_parameters": {"lb_fields": ["udp_dst", "eth_src", "udp_dst"], "ppg_n_tuple_mapping": {"egress_n_tuple": {"source_ip_prefix": 1}}}},
             {"name": "tap", "port_pairs": ["c"], "tap_enabled": true},
-            {"name": "third", "port_pairs": ["d"]},
+            {"name": "third", "port_pairs": ["d"], "on_empty": "drop"},
             {"name": "fourth", "port_pairs": ["e"]}
           ],
           "flow_classifiers": [

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using NetworkingSfc.Control.FlowClassifiers;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.Networks;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.State;
 using NetworkingSfc.Control.Store;
@@ -165,7 +166,7 @@ public sealed class SqliteStateStoreTests : IDisposable
             Assert.Equal(set.Revision, store.Load().Revision);
         }
 
-        Assert.Contains("version 3", Assert.Throws<UnusableStoreException>(Reopened).Message, StringComparison.Ordinal);
+        Assert.Contains($"version {SqliteSchema.Current.Version + 1}", Assert.Throws<UnusableStoreException>(Reopened).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,6 +181,19 @@ public sealed class SqliteStateStoreTests : IDisposable
 
         using SqliteStateStore store = SqliteStateStore.Open(_directory.Path, new([.. SqliteSchema.Current.Steps, AsBefore, SqliteSchema.Current.Steps[1]]));
         Assert.Equal([.. set.Networks.Select(network => network with { Learns = false })], [.. store.Load().Networks]);
+    }
+
+    [Fact]
+    public async Task Groups_from_before_there_was_a_default_of_the_server_say_nothing_where_they_said_drop()
+    {
+        const string AsBefore = "UPDATE resource SET body = json_set(body, '$.on_empty', 'Drop') WHERE kind = 'port_pair_groups' AND body ->> '$.on_empty' IS NULL;";
+        await SaveAsync(ResourceSet.Empty, SampleState.Read());
+        using (SqliteStateStore.Open(_directory.Path, new([.. SqliteSchema.Current.Steps, AsBefore])))
+        {
+        }
+
+        using SqliteStateStore store = SqliteStateStore.Open(_directory.Path, new([.. SqliteSchema.Current.Steps, AsBefore, SqliteSchema.Current.Steps[2]]));
+        Assert.Equal([EmptyGroupAction.Skip, null, null, null], store.Load().PortPairGroups.Select(group => group.OnEmpty));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class GroupCommand
             ValueOption.Flag("--tap", "tap_enabled", "The group gets copies only."),
             ValueOption.Pairs("--ingress-tuple", $"{Mapping}.ingress_n_tuple", "What packets look like before the functions rewrite them. May be repeated."),
             ValueOption.Pairs("--egress-tuple", $"{Mapping}.egress_n_tuple", "What packets look like after the functions have rewritten them. May be repeated."),
-            ValueOption.Text("--on-empty", "on_empty", "What happens to packets while no member has weight: drop, skip the group, or leave the chain.", "drop|skip|leave"),
+            ValueOption.Text("--on-empty", "on_empty", "What happens to packets while no member has weight: drop, skip the group, or leave the chain. Without it, what the server does by default.", "drop|skip|leave"),
             ValueOption.Flag("--exclusive", "exclusive", "The functions rewrite addresses as they like, and the group is in one chain only."),
         ],
         Set = [new ReferenceListChange(Noun.Pair, "port_pairs")],

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Sfc.Replay;
@@ -38,7 +39,8 @@ internal static class ReplayCommand
             DefaultValueFactory = _ => 1,
             CustomParser = WorkersOf,
         };
-        Command command = new("replay", "Run captures through chains and see every crossing of a port.") { state, input, output, json, workers };
+        Option<string> onEmpty = OnEmptyOption.Create();
+        Command command = new("replay", "Run captures through chains and see every crossing of a port.") { state, input, output, json, workers, onEmpty };
         command.SetAction(arguments => Run(
             arguments.GetRequiredValue(state),
             arguments.GetRequiredValue(input),
@@ -46,15 +48,24 @@ internal static class ReplayCommand
             arguments.GetValue(json),
             arguments.GetValue(workers),
             Console.Out,
-            Console.Error));
+            Console.Error,
+            OnEmptyOption.ValueOf(onEmpty, arguments)));
         return command;
     }
 
     /// <summary>Runs the command.</summary>
     /// <returns>Exit status: 0, or 1 when something is wrong; nothing is written then.</returns>
-    public static int Run(string statePath, IReadOnlyList<string> inputs, string output, bool json, int workers, TextWriter text, TextWriter error)
+    public static int Run(
+        string statePath,
+        IReadOnlyList<string> inputs,
+        string output,
+        bool json,
+        int workers,
+        TextWriter text,
+        TextWriter error,
+        EmptyGroupAction onEmpty = EmptyGroupAction.Drop)
     {
-        if (ReplaySetup.Prepare(statePath, inputs, mayLearn: true, out IReadOnlyList<string> problems) is not ReplaySetup setup)
+        if (ReplaySetup.Prepare(statePath, inputs, mayLearn: true, onEmpty, out IReadOnlyList<string> problems) is not ReplaySetup setup)
         {
             foreach (string sentence in problems)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Control.Compilation;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.Ports;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.State;
@@ -19,8 +20,10 @@ internal sealed record ReplaySetup(
     /// <param name="statePath">Path of the state document.</param>
     /// <param name="inputs">PORT=CAPTURE, each.</param>
     /// <param name="mayLearn">False takes networks that learn stations as if they did not.</param>
+    /// <param name="onEmpty">What becomes of packets at groups without members that say nothing of it themselves.</param>
     /// <param name="problems">What is wrong, in sentences, when null is returned.</param>
-    public static ReplaySetup? Prepare(string statePath, IReadOnlyList<string> inputs, bool mayLearn, out IReadOnlyList<string> problems)
+    public static ReplaySetup? Prepare(
+        string statePath, IReadOnlyList<string> inputs, bool mayLearn, EmptyGroupAction onEmpty, out IReadOnlyList<string> problems)
     {
         StateReading reading = StateDocument.Load(statePath);
         if (reading.Document is not StateDocument document)
@@ -30,7 +33,7 @@ internal sealed record ReplaySetup(
         }
 
         CompiledState? compiled = SnapshotCompiler.Compile(
-            document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> refusals);
+            document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> refusals, onEmpty);
         if (compiled is null)
         {
             problems = [.. refusals.Select(problem => problem.Message)];

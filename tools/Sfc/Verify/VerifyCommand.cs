@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NetworkingSfc.Control.Drivers.OpenVswitch;
+using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Sfc.Client;
 using NetworkingSfc.Sfc.Replay;
 
@@ -31,19 +32,22 @@ internal static class VerifyCommand
         };
         dialect.AcceptOnlyFromAmong("reference", "fixed");
         Option<bool> json = new("--json") { Description = "Print every difference as JSON instead of a table." };
-        Command command = new("verify", "Compare our engine with a real Open vSwitch on captures, step by step.") { state, input, dialect, json };
+        Option<string> onEmpty = OnEmptyOption.Create();
+        Command command = new("verify", "Compare our engine with a real Open vSwitch on captures, step by step.") { state, input, dialect, json, onEmpty };
         command.SetCheckedAction(arguments => Task.FromResult(Run(
             arguments.GetRequiredValue(state),
             arguments.GetRequiredValue(input),
             arguments.GetValue(dialect) == "reference" ? FlowDialect.Reference : FlowDialect.Fixed,
             arguments.GetValue(json),
+            OnEmptyOption.ValueOf(onEmpty, arguments),
             arguments.InvocationConfiguration.Output)));
         return command;
     }
 
-    private static int Run(string statePath, IReadOnlyList<string> inputs, FlowDialect dialect, bool json, TextWriter output)
+    private static int Run(string statePath, IReadOnlyList<string> inputs, FlowDialect dialect, bool json, EmptyGroupAction onEmpty, TextWriter output)
     {
-        ReplaySetup setup = ReplaySetup.Prepare(statePath, inputs, mayLearn: false, out IReadOnlyList<string> problems) ?? throw new CommandFailure(string.Join("\n", problems));
+        ReplaySetup setup = ReplaySetup.Prepare(statePath, inputs, mayLearn: false, onEmpty, out IReadOnlyList<string> problems)
+            ?? throw new CommandFailure(string.Join("\n", problems));
         try
         {
             using PrivateSwitch privateSwitch = PrivateSwitch.Start();

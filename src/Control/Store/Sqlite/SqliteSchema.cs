@@ -30,6 +30,11 @@ internal sealed class SqliteSchema(params ImmutableArray<string> steps)
         """,
         """
         UPDATE resource SET body = json_insert(body, '$.learns', json('false')) WHERE kind = 'networks';
+        """,
+
+        // Until then a group said nothing when it said drop, and nobody was shown the difference.
+        """
+        UPDATE resource SET body = json_set(body, '$.on_empty', NULL) WHERE kind = 'port_pair_groups' AND body ->> '$.on_empty' = 'Drop';
         """);
 
     /// <summary>The steps, so that a test can add one.</summary>
