@@ -127,7 +127,7 @@ internal static class UpCommand
         Command command = new(name, description)
         {
             _listen, _data, _tokens, _certificate, _key, _clientCa, _insecure, _socketMode, _quotas, _requestRate, _requestTimeout,
-            _drivers, _bridge, _switchFolder, _dialect, ConfigurationOption.File,
+            _onEmpty, _drivers, _bridge, _switchFolder, _dialect, ConfigurationOption.File,
         };
         command.Validators.Add(CheckTls);
         return command;

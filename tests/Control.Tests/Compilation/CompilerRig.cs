@@ -48,7 +48,7 @@ internal sealed class CompilerRig
     }
 
     public CompiledState? TryCompile(out ImmutableArray<ApiProblem> problems, EmptyGroupAction onEmpty = EmptyGroupAction.Drop) =>
-        SnapshotCompiler.Compile(_document.Resources, previous: null, generation: 1, out problems, onEmpty);
+        SnapshotCompiler.Compile(_document.Resources, previous: null, generation: 1, out problems, onEmpty: onEmpty);
 
     /// <summary>Number of the port with this name.</summary>
     public int Port(CompiledState state, string name) =>

@@ -48,11 +48,11 @@ public sealed class ServiceManagerTests : IDisposable
     public async Task Runs_with_the_capabilities_of_its_unit_and_no_other(string role)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can give up capabilities: run as root");
-        string[] unit = [.. SetOf(role, "CapabilityBoundingSet")];
+        string[] unit = SetOf(role, "CapabilityBoundingSet");
         Assert.Equal(unit, SetOf(role, "AmbientCapabilities"));
         ulong expected = unit.Aggregate(0UL, (set, name) => set | (1UL << NumberOf(name)));
 
-        using ServerProcess process = await StartAsync(role, [.. unit]);
+        using ServerProcess process = await StartAsync(role, unit);
 
         foreach (string thread in Directory.GetDirectories($"/proc/{process.Id}/task"))
         {
@@ -65,7 +65,7 @@ public sealed class ServiceManagerTests : IDisposable
         Assert.Equal(0, (await process.EndAsync()).Status);
     }
 
-    private static IEnumerable<string> SetOf(string role, string setting) =>
+    private static string[] SetOf(string role, string setting) =>
         File.ReadLines(Path.Combine(Repository.Root, "tools", "Package", $"sfc-{role}.service"))
             .Single(line => line.StartsWith(setting + '=', StringComparison.Ordinal))[(setting.Length + 1)..]
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);

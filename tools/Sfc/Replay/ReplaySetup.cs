@@ -33,7 +33,7 @@ internal sealed record ReplaySetup(
         }
 
         CompiledState? compiled = SnapshotCompiler.Compile(
-            document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> refusals, onEmpty);
+            document.Resources, previous: null, generation: 1, out ImmutableArray<ApiProblem> refusals, onEmpty: onEmpty);
         if (compiled is null)
         {
             problems = [.. refusals.Select(problem => problem.Message)];
