@@ -108,7 +108,10 @@ internal static class UpCommand
         // Before a data directory is made for a server that will not start.
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
-        ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) ?? [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments)))];
+
+        // An option that is a list and was not given is an empty list.
+        string[] names = arguments.GetValue(_drivers) is { Length: > 0 } given ? given : [DriverCatalog.Default];
+        ImmutableArray<IStateDriver> chosen = [.. names.Select(name => DriverCatalog.Make(name, DriversOptions(arguments)))];
         await using DriverSet drivers = new(chosen);
         ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();
         using LocalForwarder? running = forwarder is null ? null : new LocalForwarder(forwarder, WorkerCommandOptions.Read(arguments));
