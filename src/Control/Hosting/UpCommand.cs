@@ -131,7 +131,10 @@ internal static class UpCommand
         // Before a data directory is made for a server that will not start.
         ListenRules.Check(options);
         using SqliteStateStore? stored = DataDirectory.Open(arguments.GetValue(_data) ?? DataDirectory.Default);
-        ImmutableArray<IStateDriver> chosen = [.. (arguments.GetValue(_drivers) is { Length: > 0 } named ? named : [DriverCatalog.Default]).Select(name => DriverCatalog.Make(name, DriversOptions(arguments, forwarderSocket)))];
+
+        // An option that is a list and was not given is an empty list.
+        string[] names = arguments.GetValue(_drivers) is { Length: > 0 } given ? given : [DriverCatalog.Default];
+        ImmutableArray<IStateDriver> chosen = [.. names.Select(name => DriverCatalog.Make(name, DriversOptions(arguments, forwarderSocket)))];
         RemoteForwarder? remote = chosen.OfType<FollowingDriver>().Select(driver => driver.Target).OfType<RemoteForwarder>().SingleOrDefault();
         await using DriverSet drivers = new(chosen) { Numbers = remote is null ? StableNumbers.None : await remote.NumbersAsync() };
         ForwarderDriver? forwarder = chosen.OfType<ForwarderDriver>().SingleOrDefault();

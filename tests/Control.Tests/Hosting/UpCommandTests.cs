@@ -12,6 +12,12 @@ public sealed class UpCommandTests : IDisposable
 {
     private const string Anywhere = "127.0.0.1:0";
 
+    private const string OneChain = """
+        {"revision": 3, "networks": [{"name": "n"}], "ports": [{"name": "f", "network_id": "n", "device_id": "f"}],
+         "port_pairs": [{"name": "p", "ingress": "f", "egress": "f"}], "port_pair_groups": [{"name": "g", "port_pairs": ["p"]}],
+         "port_chains": [{"name": "c", "port_pair_groups": ["g"]}]}
+        """;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -49,11 +55,7 @@ public sealed class UpCommandTests : IDisposable
         using ServerProcess server = await ServerProcess.StartAsync(
             "up", "--listen", Anywhere, "--data", ":memory:", "--driver", "forwarder", "--driver", "openvswitch", "--ovs-sockets", _folder.File("nothing"), "--driver", "dummy");
         using HttpClient client = new() { BaseAddress = new Uri(server.Address) };
-        using HttpResponseMessage put = await client.PutAsJsonAsync("v2.0/sfc/state", JsonNode.Parse("""
-            {"revision": 3, "networks": [{"name": "n"}], "ports": [{"name": "f", "network_id": "n", "device_id": "f"}],
-             "port_pairs": [{"name": "p", "ingress": "f", "egress": "f"}], "port_pair_groups": [{"name": "g", "port_pairs": ["p"]}],
-             "port_chains": [{"name": "c", "port_pair_groups": ["g"]}]}
-            """), TestContext.Current.CancellationToken);
+        using HttpResponseMessage put = await client.PutAsJsonAsync("v2.0/sfc/state", JsonNode.Parse(OneChain), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
         JsonArray status = [];
         for (int look = 0; look < 500 && !status.Any(driver => (string?)driver!["status"] == "ERROR"); look++)
@@ -69,6 +71,17 @@ public sealed class UpCommandTests : IDisposable
         (int exit, _, string error) = await server.EndAsync();
         Assert.Equal(0, exit);
         Assert.Contains("Driver openvswitch could not apply revision", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_driver_named_it_is_our_forwarder()
+    {
+        using ServerProcess server = await ServerProcess.StartAsync("up", "--listen", Anywhere, "--data", ":memory:");
+        using HttpClient client = new() { BaseAddress = new Uri(server.Address) };
+        using HttpResponseMessage put = await client.PutAsJsonAsync("v2.0/sfc/state", JsonNode.Parse(OneChain), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        JsonNode chains = JsonNode.Parse(await client.GetStringAsync("v2.0/sfc/port_chains?fields=driver_status", TestContext.Current.CancellationToken))!;
+        Assert.Equal(["forwarder"], chains["port_chains"]![0]!["driver_status"]!.AsArray().Select(driver => (string?)driver!["driver"]));
     }
 
     [Fact]
