@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Testing.VirtualLinks;
@@ -36,7 +35,7 @@ public sealed class RolesUnderTrafficTests : IDisposable
             await RoleProcesses.PutAsync(control, _traffic.State());
             _traffic.AwaitFirst();
             _traffic.Start();
-            await ChangeAsync(control, changes: 20);
+            await ChangeAsync(control, rounds: 20);
             await control.SignalAsync("KILL");
             await forward.SaysAsync($"{control.Id} is gone");
             await MoreAsync(1_000);
@@ -46,7 +45,7 @@ public sealed class RolesUnderTrafficTests : IDisposable
         using (ServerProcess control = await _roles.ControlAsync())
         {
             await control.SaysAsync("nothing is sent");
-            await ChangeAsync(control, changes: 20);
+            await ChangeAsync(control, rounds: 20);
             await control.SignalAsync("TERM");
             await control.EndAsync();
         }
@@ -78,29 +77,33 @@ public sealed class RolesUnderTrafficTests : IDisposable
         Assert.InRange(fastest, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
-    private static async Task ChangeAsync(ServerProcess control, int changes)
+    // Four changes each time: a classifier comes, enters the chain, leaves it and goes.
+    private static async Task ChangeAsync(ServerProcess control, int rounds)
     {
         using HttpClient client = RoleProcesses.Client(control);
-        for (int change = 0; change < changes; change++)
+        JsonNode chain = (await SendAsync(client, HttpMethod.Get, "port_chains", null))!["port_chains"]![0]!;
+        string own = (string)chain["flow_classifiers"]![0]!;
+        for (int round = 0; round < rounds; round++)
         {
-            using HttpResponseMessage made = await client.PostAsJsonAsync(
-                "v2.0/sfc/flow_classifiers", JsonNode.Parse($$$"""{"flow_classifier": {"source_ip_prefix": "10.9.{{{change}}}.0/24"} }"""), TestContext.Current.CancellationToken);
-            string text = await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            Assert.True(made.IsSuccessStatusCode, text);
-            JsonNode classifier = JsonNode.Parse(text)!["flow_classifier"]!;
-            using HttpResponseMessage chained = await client.PostAsJsonAsync(
-                "v2.0/sfc/port_chains", JsonNode.Parse($$$"""{"port_chain": {"port_pair_groups": ["{{{await GroupAsync(client)}}}"], "flow_classifiers": ["{{{classifier["id"]}}}"]} }"""), TestContext.Current.CancellationToken);
-            string chain = await chained.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            Assert.True(chained.IsSuccessStatusCode, chain);
-            using HttpResponseMessage deleted = await client.DeleteAsync($"v2.0/sfc/port_chains/{JsonNode.Parse(chain)!["port_chain"]!["id"]}", TestContext.Current.CancellationToken);
-            Assert.True(deleted.IsSuccessStatusCode);
-            using HttpResponseMessage cleared = await client.DeleteAsync($"v2.0/sfc/flow_classifiers/{classifier["id"]}", TestContext.Current.CancellationToken);
-            Assert.True(cleared.IsSuccessStatusCode);
+            JsonNode made = (await SendAsync(client, HttpMethod.Post, "flow_classifiers", $$$"""{"flow_classifier": {"protocol": "tcp", "source_ip_prefix": "10.9.{{{round}}}.0/24", "logical_source_port": "{{{await SourceAsync(client, own)}}}"} }"""))!;
+            string id = (string)made["flow_classifier"]!["id"]!;
+            await SendAsync(client, HttpMethod.Put, $"port_chains/{chain["id"]}", $$$"""{"port_chain": {"flow_classifiers": ["{{{own}}}", "{{{id}}}"]} }""");
+            await SendAsync(client, HttpMethod.Put, $"port_chains/{chain["id"]}", $$$"""{"port_chain": {"flow_classifiers": ["{{{own}}}"]} }""");
+            await SendAsync(client, HttpMethod.Delete, $"flow_classifiers/{id}", null);
         }
     }
 
-    private static async Task<string> GroupAsync(HttpClient client) => (string)JsonNode.Parse(
-        await client.GetStringAsync("v2.0/sfc/port_pair_groups", TestContext.Current.CancellationToken))!["port_pair_groups"]![0]!["id"]!;
+    private static async Task<string> SourceAsync(HttpClient client, string classifier) =>
+        (string)(await SendAsync(client, HttpMethod.Get, $"flow_classifiers/{classifier}", null))!["flow_classifier"]!["logical_source_port"]!;
+
+    private static async Task<JsonNode?> SendAsync(HttpClient client, HttpMethod method, string path, string? body)
+    {
+        using HttpRequestMessage request = new(method, $"v2.0/sfc/{path}") { Content = body is null ? null : new StringContent(body) };
+        using HttpResponseMessage answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {text}");
+        return text.Length == 0 ? null : JsonNode.Parse(text);
+    }
 
     private async Task MoreAsync(long frames)
     {
