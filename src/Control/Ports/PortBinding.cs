@@ -50,7 +50,7 @@ internal static class PortBinding
     public static ApiProblem? Complete(ref Port port)
     {
         JsonObject details = (JsonObject)JsonNode.Parse(port.BindingVifDetailsJson)!;
-        if (details.TryGetPropertyValue(Vlan, out JsonNode? vlan) && !IsVlanId(vlan))
+        if (details.TryGetPropertyValue(Vlan, out JsonNode? vlan) && !TryReadVlanId(vlan, out _))
         {
             return Refused($"{Vlan} is a number from 1 to {MaxVlanId}");
         }
@@ -75,6 +75,25 @@ internal static class PortBinding
         return null;
     }
 
+    /// <summary>The device of a port and the tag of its frames there, 0 for none; null where nothing is said of a device.</summary>
+    public static (PortDevice Device, int Vlan)? PlaceOf(Port port)
+    {
+        if (port.BindingVifType is not (Tap or VhostUser))
+        {
+            return null;
+        }
+
+        JsonObject details = (JsonObject)JsonNode.Parse(port.BindingVifDetailsJson)!;
+        string name = Word(details[port.BindingVifType == Tap ? TapName : Socket]) ?? "";
+        return (new PortDevice(port.BindingHostId, port.BindingVifType, name), details[Vlan] is { } vlan && TryReadVlanId(vlan, out int id) ? id : 0);
+    }
+
+    /// <summary>Why the port cannot be where it is bound, or null: frames of a device that have one tag are one port's.</summary>
+    public static ApiProblem? RefusePlace(ResourceSet set, Port port) =>
+        PlaceOf(port) is (PortDevice device, int vlan) && KeyIndex<Port, PortKey>.Find(set.Ports, PortKey.Of(device, vlan)) is { } owner && owner.Id != port.Id
+            ? PortProblems.DeviceInUse(owner, device, vlan)
+            : null;
+
     private static ApiProblem? RefuseVhostUser(JsonObject details)
     {
         if (Word(details[Socket]) is not { Length: > 0 })
@@ -86,8 +105,8 @@ internal static class PortBinding
     }
 
     // Neutron writes it as text.
-    private static bool IsVlanId(JsonNode? node) =>
-        int.TryParse(Word(node) ?? node?.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id is > 0 and <= MaxVlanId;
+    private static bool TryReadVlanId(JsonNode? node, out int id) =>
+        int.TryParse(Word(node) ?? node?.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out id) && id is > 0 and <= MaxVlanId;
 
     private static string? Word(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 

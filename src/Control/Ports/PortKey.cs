@@ -3,19 +3,34 @@ using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Control.Ports;
 
-/// <summary>An address in a network, which one port has.</summary>
-/// <param name="Network">The network's id.</param>
-/// <param name="Family">Its family; null for an Ethernet address.</param>
-/// <param name="Value">The address.</param>
-internal readonly record struct PortAddressKey(Guid Network, IpFamily? Family, UInt128 Value)
+/// <summary>What only one port can have: an address in a network, or a VLAN of a device.</summary>
+/// <param name="Network">The network's id; empty for a device.</param>
+/// <param name="Family">Family of an IP address; null for another key.</param>
+/// <param name="Value">The address, or the VLAN tag with 0 for none.</param>
+/// <param name="Device">The device; null for an address.</param>
+internal readonly record struct PortKey(Guid Network, IpFamily? Family, UInt128 Value, PortDevice? Device = null)
 {
     /// <summary>The key of an Ethernet address.</summary>
-    public static PortAddressKey Of(Guid network, MacAddress address) => new(network, null, address.Value);
+    public static PortKey Of(Guid network, MacAddress address) => new(network, null, address.Value);
 
     /// <summary>The key of an IP address.</summary>
-    public static PortAddressKey Of(Guid network, IpAddressValue address) => new(network, address.Family, address.Value);
+    public static PortKey Of(Guid network, IpAddressValue address) => new(network, address.Family, address.Value);
 
-    /// <summary>The keys of all addresses of a port.</summary>
-    public static IEnumerable<PortAddressKey> Of(Port port) =>
-        port.FixedIps.Select(ip => Of(port.NetworkId, ip.Address)).Prepend(Of(port.NetworkId, port.MacAddress));
+    /// <summary>The key of a VLAN of a device.</summary>
+    public static PortKey Of(PortDevice device, int vlan) => new(Guid.Empty, null, (UInt128)vlan, device);
+
+    /// <summary>All keys of a port.</summary>
+    public static IEnumerable<PortKey> Of(Port port)
+    {
+        yield return Of(port.NetworkId, port.MacAddress);
+        foreach (FixedIp ip in port.FixedIps)
+        {
+            yield return Of(port.NetworkId, ip.Address);
+        }
+
+        if (PortBinding.PlaceOf(port) is (PortDevice device, int vlan))
+        {
+            yield return Of(device, vlan);
+        }
+    }
 }
