@@ -22,7 +22,7 @@ internal static class PortAddresses
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(port.Id.ToByteArray(bigEndian: true), hash);
         ulong suffix = (ulong)hash[0] << 16 | (ulong)hash[1] << 8 | hash[2];
-        while (IsTaken(set, port, PortAddressKey.Of(port.NetworkId, new MacAddress(ChosenPrefix << 24 | suffix))))
+        while (IsTaken(set, port, PortKey.Of(port.NetworkId, new MacAddress(ChosenPrefix << 24 | suffix))))
         {
             suffix = suffix + 1 & SuffixMask;
         }
@@ -32,7 +32,7 @@ internal static class PortAddresses
 
     /// <summary>Why the port cannot have its Ethernet address, or null.</summary>
     public static ApiProblem? RefuseMac(ResourceSet set, Port port) =>
-        IsTaken(set, port, PortAddressKey.Of(port.NetworkId, port.MacAddress)) ? PortProblems.MacInUse(port) : null;
+        IsTaken(set, port, PortKey.Of(port.NetworkId, port.MacAddress)) ? PortProblems.MacInUse(port) : null;
 
     /// <summary>
     /// Finds the subnet of each address. A network without subnets takes any address: the forwarder needs none,
@@ -53,7 +53,7 @@ internal static class PortAddresses
                 return PortProblems.NotInSubnet(ip);
             }
 
-            if (IsTaken(set, port, PortAddressKey.Of(network, ip.Address)) || placed.Any(earlier => earlier.Address == ip.Address))
+            if (IsTaken(set, port, PortKey.Of(network, ip.Address)) || placed.Any(earlier => earlier.Address == ip.Address))
             {
                 return PortProblems.AddressInUse(ip.Address, subnet, network);
             }
@@ -65,8 +65,8 @@ internal static class PortAddresses
         return null;
     }
 
-    private static bool IsTaken(ResourceSet set, Port port, PortAddressKey address) =>
-        KeyIndex<Port, PortAddressKey>.Find(set.Ports, address) is { } owner && owner.Id != port.Id;
+    private static bool IsTaken(ResourceSet set, Port port, PortKey address) =>
+        KeyIndex<Port, PortKey>.Find(set.Ports, address) is { } owner && owner.Id != port.Id;
 
     private static bool Holds(Subnet subnet, FixedIp ip) =>
         subnet.Cidr.Family == ip.Address.Family

@@ -56,7 +56,7 @@ internal static class PortBinding
     public static ApiProblem? Complete(ref Port port)
     {
         JsonObject details = (JsonObject)JsonNode.Parse(port.BindingVifDetailsJson)!;
-        if (details.TryGetPropertyValue(Vlan, out JsonNode? vlan) && !IsVlanId(vlan))
+        if (details.TryGetPropertyValue(Vlan, out JsonNode? vlan) && !TryReadVlanId(vlan, out _))
         {
             return Refused($"{Vlan} is a number from 1 to {MaxVlanId}");
         }
@@ -151,6 +151,16 @@ internal static class PortBinding
 
         return PortDriverCatalog.Refusal(word, settings) is { } refusal ? Refused(refusal.TrimEnd('.')) : null;
     }
+
+    /// <summary>The device of a port and the tag of its frames there, 0 for none; null where nothing is said of a device.</summary>
+    public static (HostDevice Device, int Vlan)? PlaceOf(Port port) =>
+        AttachmentOf(port) is { } attachment ? (new HostDevice(port.BindingHostId, attachment.Device), attachment.VlanId) : null;
+
+    /// <summary>Why the port cannot be where it is bound, or null: frames of a device that have one tag are one port's.</summary>
+    public static ApiProblem? RefusePlace(ResourceSet set, Port port) =>
+        PlaceOf(port) is (HostDevice device, int vlan) && KeyIndex<Port, PortKey>.Find(set.Ports, PortKey.Of(device, vlan)) is { } owner && owner.Id != port.Id
+            ? PortProblems.DeviceInUse(owner, device, vlan)
+            : null;
 
     private static ApiProblem? RefuseVhostUser(JsonObject details)
     {

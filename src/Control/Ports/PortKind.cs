@@ -146,7 +146,8 @@ internal sealed class PortKind : ResourceKindOf<Port>
 
         ApiProblem? refused = PortAddresses.RefuseMac(set, built)
             ?? PortAddresses.PlaceFixedIps(set, caller.Restores, ref built)
-            ?? PortBinding.Complete(ref built);
+            ?? PortBinding.Complete(ref built)
+            ?? PortBinding.RefusePlace(set, built);
         return refused is null ? Replace(set, built) : refused;
     }
 
@@ -180,7 +181,7 @@ internal sealed class PortKind : ResourceKindOf<Port>
         updated = updated with { RevisionNumber = number };
         ApiProblem? problem = values.Has("mac_address") ? PortAddresses.RefuseMac(set, updated) : null;
         problem ??= values.Has("fixed_ips") ? PortAddresses.PlaceFixedIps(set, restores: false, ref updated) : null;
-        problem ??= PortBinding.Complete(ref updated);
+        problem ??= PortBinding.Complete(ref updated) ?? PortBinding.RefusePlace(set, updated);
         return problem is null ? Replace(set, updated) : problem;
     }
 

@@ -22,6 +22,11 @@ internal static class PortProblems
             : $"IP address {address} already allocated in subnet {subnet.Id}")
     { Attribute = "fixed_ips" };
 
+    public static ApiProblem DeviceInUse(Port owner, HostDevice device, int vlan) => new(409, "PortDeviceInUse",
+        $"Port {owner.Id} has what is {(vlan == 0 ? "untagged" : $"tagged with VLAN {vlan}")} on the device '{device.Device}'"
+        + $"{(device.Host.Length == 0 ? "" : $" of host {device.Host}")} already. Accepted is another device, or a vlan in binding:vif_details that no other port of the device has.")
+    { Attribute = "binding:vif_details" };
+
     public static ApiProblem NotInSubnet(FixedIp ip) => new(400, "InvalidIpForNetwork",
         $"IP address {ip.Address} is not a valid IP for any of the subnets on the specified network.")
     { Attribute = "fixed_ips" };

@@ -27,7 +27,7 @@ public sealed record ResourceSet
     public ResourceCollection<Subnet> Subnets { get; init; } = ResourceCollection<Subnet>.Empty;
 
     /// <summary>Ports in creation order.</summary>
-    public ResourceCollection<Port> Ports { get; init; } = KeyIndex<Port, PortAddressKey>.Over(PortAddressKey.Of);
+    public ResourceCollection<Port> Ports { get; init; } = KeyIndex<Port, PortKey>.Over(PortKey.Of);
 
     /// <summary>Port pairs in creation order.</summary>
     public ResourceCollection<PortPair> PortPairs { get; init; } = KeyIndex<PortPair, (Guid Ingress, Guid Egress)>.Over(pair => [(pair.Ingress, pair.Egress)]);

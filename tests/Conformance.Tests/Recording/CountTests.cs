@@ -41,7 +41,7 @@ public sealed class CountTests
         Assert.Equal([0, 0], replayed.Counts.Hops("empty").Single().Members.Select(member => member.Packets));
         Assert.Equal(["src 5 0", "dst 0 5", "up 0 0", "a 4 4", "b 4 4", "idle 0 0"], replayed.Counts.Ports);
         Assert.Equal((13, 13, 0, 0), (replayed.Counts.Received, replayed.Counts.Sent, replayed.Counts.Generated, replayed.Counts.Held));
-        Assert.Equal(["received", "sent", "generated", "held", "dropped", "chains", "ports"], replayed.Counts.Members);
+        Assert.Equal(["received", "sent", "generated", "held", "not_learned", "dropped", "chains", "ports"], replayed.Counts.Members);
     }
 
     [Theory]

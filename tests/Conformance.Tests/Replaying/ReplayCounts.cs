@@ -15,6 +15,8 @@ internal sealed class ReplayCounts(string text)
 
     public long Held => Number("held");
 
+    public long NotLearned => Number("not_learned");
+
     /// <summary>Dropped frames by reason, sorted: <c>malformed=1 unknown_path=2</c>; nothing when nothing was dropped.</summary>
     public string Dropped => string.Join(' ', _root.GetProperty("dropped").EnumerateObject()
         .Select(reason => $"{reason.Name}={reason.Value.GetInt64()}").Order(StringComparer.Ordinal));

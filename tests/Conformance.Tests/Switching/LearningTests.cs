@@ -34,6 +34,18 @@ public sealed class LearningTests
             Crossing.In("src", _packet), Crossing.Out("dst", _packet),
             Crossing.In("src", _packet), Crossing.Out("dst", _packet), Crossing.Out("up", _packet));
 
+    /// <summary>More stations than the table has places, all at one port, then a frame for each of two of them.</summary>
+    [Fact]
+    public void Stations_that_find_no_place_are_counted()
+    {
+        const int Stations = 20_000;
+        PacketBuilder Hello(int station) => new PacketBuilder().Ethernet("02:00:00:00:00:01", $"02:00:00:01:{station >> 8:x2}:{station & 0xff:x2}").Payload(10);
+        Replayed hello = Replayed.Run(Learning(), [InputFile.Of("up", [.. Enumerable.Range(0, Stations).Select(station => Hello(station).Build())])]);
+        Assert.InRange(hello.Counts.NotLearned, Stations - 16_384, Stations - (16_384 * 3 / 4));
+        Assert.Equal(0, Replayed.Run(Learning(), "up", Hello(1), Hello(2)).Counts.NotLearned);
+        Assert.Equal(0, Replayed.Run(Learning(learns: false), [InputFile.Of("up", Hello(1).Build())]).Counts.NotLearned);
+    }
+
     [Fact]
     public void A_static_network_floods_nothing() =>
         Replayed.Run(Learning(learns: false), "src", _question).Drops("no_destination=1");

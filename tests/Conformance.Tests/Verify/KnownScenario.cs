@@ -30,6 +30,24 @@ internal sealed record KnownScenario(Lab Lab, params InputFile[] Inputs)
         ["ip-length"] = From(Chained("mpls", "u"), Link().Ipv4("10.0.0.1", "10.0.0.2", change: ip => ip with { TotalLengthBytes = 500 }).Tcp(40000, 80)),
         ["mtu"] = From(Chained("mpls", "a").Change(root => root["networks"]![0]!["mtu"] = 600), Web().Payload(700)),
         ["mac-only"] = From(Chained("mpls", "a"), Web().To("02:00:00:00:0f:ff"), Link().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).To("02:00:00:00:0f:ff")),
+        ["one-port-unaware"] = new(
+            Lab.Usual().Function("a", null, A).Function("b", null, B, BOut).WebChain(Chain, "mpls", "a", "b").Change(MakeSymmetric).Change(root =>
+            {
+                JsonObject classifier = root["flow_classifiers"]![0]!.AsObject();
+                classifier.Remove("destination_port_range_min");
+                classifier.Remove("destination_port_range_max");
+                classifier["source_ip_prefix"] = "10.0.0.0/24";
+                classifier["destination_ip_prefix"] = "10.0.0.0/24";
+            }),
+            InputFile.Of("src", Web().Build()), InputFile.Of("dst", _reply.Build())),
+        ["exclusive"] = From(
+            Lab.Usual().Function("a", null, A, AOut).Function("b", null, B, BOut).Group("ga", ["a"], isExclusive: true).Group("gb", ["b"]).Plays("a", "rewrite", ("destination_port", 8080))
+                .Classifier("web", ("protocol", "tcp"), ("destination_port_range_min", 80), ("destination_port_range_max", 80), ("logical_source_port", "src"))
+                .Chain("web", Chain, "mpls", ["ga", "gb"], ["web"]),
+            Web()),
+        ["nsh-oam"] = new(
+            Chained("nsh", "aa"),
+            InputFile.Of("a", new PacketBuilder().Ethernet(ForwarderMac, A).Nsh(Chain, 254, 63, null, nsh => nsh with { Oam = true }).Append(Web()).Build())),
         ["ipv6"] = From(Both("mpls", "u"), _web6),
         ["no-source-port"] = From(Chained("mpls", "u").Change(root => root["flow_classifiers"]![0]!.AsObject().Remove("logical_source_port")), Web()),
         ["fixed-ip"] = From(

@@ -79,6 +79,27 @@ public sealed class VerifyCommandTests
     }
 
     [Fact]
+    public void A_switch_that_ends_by_itself_is_one_sentence()
+    {
+        OpenVswitch.Require();
+        using WorkFolder folder = new();
+        InputFile.Of("src", [.. Enumerable.Range(0, 20_000).Select(flow => ChainFrames.Web((ushort)flow).Build())]).WriteTo(folder["in.pcap"]);
+        using Process process = SfcProcess.Start(["verify", "--state", folder.Write("state.json", _lab.Json), "--input", "src=" + folder["in.pcap"]], ("TMPDIR", folder.FullPath));
+        Await(() => Directory.EnumerateDirectories(folder.FullPath).SelectMany(Directory.EnumerateFiles).Any(file => file.EndsWith(".pcap", StringComparison.Ordinal) && new FileInfo(file).Length > 1_000), "frames");
+        using (UnixctlClient control = new(Directory.EnumerateFiles(folder.FullPath, "switch.ctl", SearchOption.AllDirectories).Single()))
+        {
+            control.Ask(["exit"]);
+        }
+
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith("sfc verify: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("kill", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Killed_it_leaves_no_switch_behind()
     {
         OpenVswitch.Require();

@@ -55,6 +55,56 @@ public sealed class PortBindingTests
         Assert.Contains(message, (string)(await PutAsync(client, 400, members))["NeutronError"]!["message"]!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\"", """{"vif_name": "t0"}""", "has what is untagged on the tap device t0 already.")]
+    [InlineData("\"tap\"", """{"vif_name": "t0", "vlan": 7}""", "\"tap\"", """{"vlan": "7", "vif_name": "t0"}""", "has what is tagged with VLAN 7 on the tap device t0 already.")]
+    [InlineData("\"vhostuser\"", """{"vhostuser_socket": "/s"}""", "\"vhostuser\"", """{"vhostuser_socket": "/s", "vhostuser_mode": "client"}""", "has what is untagged on the vhostuser device /s already.")]
+    [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\"", """{"vif_name": "t0", "vlan": 7}""", null)]
+    [InlineData("\"tap\"", """{"vif_name": "t0", "vlan": 8}""", "\"tap\"", """{"vif_name": "t0", "vlan": 7}""", null)]
+    [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\"", """{"vif_name": "t1"}""", null)]
+    [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"vhostuser\"", """{"vhostuser_socket": "t0"}""", null)]
+    [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\", \"binding:host_id\": \"h\"", """{"vif_name": "t0"}""", null)]
+    [InlineData("\"tap\"", "{}", "\"tap\"", "{}", null)]
+    [InlineData("\"ovs\"", """{"bridge_name": "b"}""", "\"ovs\"", """{"bridge_name": "b"}""", null)]
+    [InlineData("\"other\"", """{"vlan": 7}""", "\"other\"", """{"vlan": 7}""", null)]
+    public async Task Frames_of_a_device_with_one_tag_are_one_ports(string type, string details, string otherType, string otherDetails, string? refusal)
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await PutAsync(client, 201, "");
+        string other = Port.Replace("22222222-0000-4000-8000-000000000001", "33333333-0000-4000-8000-000000000002", StringComparison.Ordinal);
+        string Body(string members) => $$$$"""{"port": {"network_id": "{{{{Network}}}}", "name": "other" {{{{members}}}} }}""";
+        string taken = $", \"binding:vif_type\": {type}, \"binding:vif_details\": {details}";
+        string asked = $", \"binding:vif_type\": {otherType}, \"binding:vif_details\": {otherDetails}";
+        await PutAsync(client, 200, taken);
+        if (refusal is null)
+        {
+            await client.ExpectAsync(201, "PUT", other, Body(asked));
+            return;
+        }
+
+        // Neither when it is made nor when it is bound; where it was is free again for others.
+        Assert.Contains("PortDeviceInUse: Port 22222222-0000-4000-8000-000000000001 " + refusal, await client.RefusedAsync(409, "PUT", other, Body(asked)), StringComparison.Ordinal);
+        await client.ExpectAsync(201, "PUT", other, Body(""));
+        Assert.Contains(refusal, await client.RefusedAsync(409, "PUT", other, Body(asked)), StringComparison.Ordinal);
+        await PutAsync(client, 200, "");
+        await client.ExpectAsync(200, "PUT", other, Body(asked));
+        Assert.Contains("Port 33333333-0000-4000-8000-000000000002", (string)(await PutAsync(client, 409, taken))["NeutronError"]!["message"]!, StringComparison.Ordinal);
+
+        // A state with both is refused where it says so, and a state that is got can be put back.
+        JsonNode state = (await client.ExpectAsync(200, "GET", "/v2.0/sfc/state"))!;
+        state["revision"] = 99;
+        await client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", state.ToJsonString());
+        state["revision"] = 100;
+        foreach (JsonNode? port in state["ports"]!.AsArray())
+        {
+            port!["binding:vif_type"] = "tap";
+            port["binding:vif_details"] = JsonNode.Parse("""{"vif_name": "t9"}""");
+        }
+
+        Assert.Contains("ports[1].binding:vif_details: Port", await client.RefusedAsync(400, "PUT", "/v2.0/sfc/state", state.ToJsonString()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_client_cannot_set_what_Neutron_decides()
     {

@@ -41,6 +41,11 @@ internal static class ReplayPrinter
             text.WriteLine("nothing was dropped");
         }
 
+        if (report.NotLearned > 0)
+        {
+            text.WriteLine($"{Number(report.NotLearned)} frames came from stations that found no place in the table: what is for these is flooded");
+        }
+
         text.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"received {report.Received:N0} + generated {report.Generated:N0} = sent {report.Sent:N0} + dropped {report.Dropped.Values.Sum():N0} + held {report.Held:N0}"));
     }

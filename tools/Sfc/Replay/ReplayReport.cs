@@ -3,11 +3,20 @@ using System.Text.Json.Serialization;
 namespace NetworkingSfc.Sfc.Replay;
 
 /// <summary>What a replay counted, in the form of <c>--json</c>.</summary>
+/// <param name="Received">Frames taken from ports.</param>
+/// <param name="Sent">Frames given to ports.</param>
+/// <param name="Generated">Frames the forwarder made itself.</param>
+/// <param name="Held">Frames it still has.</param>
+/// <param name="NotLearned">Of the received ones, those whose sender found no place among the learned stations. They went their way; what is for the sender is flooded.</param>
+/// <param name="Dropped">Dropped frames by reason.</param>
+/// <param name="Chains">The chains.</param>
+/// <param name="Ports">The ports.</param>
 internal sealed record ReplayReport(
     long Received,
     long Sent,
     long Generated,
     long Held,
+    long NotLearned,
     IReadOnlyDictionary<string, long> Dropped,
     IReadOnlyList<ChainReport> Chains,
     IReadOnlyList<PortReport> Ports)

@@ -27,6 +27,7 @@ internal sealed class ReplayTally
         _engine.Workers.Sum(worker => worker.Counters.Sent),
         _engine.Workers.Sum(worker => worker.Counters.Generated),
         _engine.Workers.Sum(worker => (long)worker.Arena.HeldCount),
+        _engine.Workers.Sum(worker => worker.Counters.NotLearned),
         Dropped(),
         [.. _state.Resources.PortChains.Select(Chain)],
         [.. _state.Resources.Ports.Select(port => new PortReport(

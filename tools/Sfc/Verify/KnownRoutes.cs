@@ -17,14 +17,16 @@ internal static class KnownRoutes
 
     // Ports of fragments cannot be matched, those of the first one neither.
     public static bool Fragments(StepView step) =>
-        step.IsFragment && (step.TheySwitch(step.Received) || step.TheySwitch(step.Inner) || step.TheySteer || step.Theirs.Count == 0);
+        step.IsFragment && (step.TheySwitch(step.Received) || step.TheySwitch(step.Inner) || step.TheyDeliver || step.TheySteer || step.Theirs.Count == 0);
 
-    public static bool IpLength(StepView step) => step.IsOverlong && (step.TheyLeave || step.TheySteer);
+    public static bool IpLength(StepView step) => step.IsOverlong && (step.TheyLeave || step.TheyDeliver || step.TheySteer);
 
     public static bool Mtu(StepView step)
     {
         bool isDropped = step.Ours.Count == 0 && step.Dropped.Any(reason => reason is "too_long" or "too_long_unanswered");
-        bool isAnswered = step.Ours.Count == 1 && step.Ours[0].Port == step.Step.Port && step.Ours[0].Member == PacketBuffer.NoMember;
+
+        // Who sent the packet that a function gave a header is told where it is.
+        bool isAnswered = step.Ours.Count == 1 && step.Ours[0].Member == PacketBuffer.NoMember && (step.Ours[0].Port == step.Step.Port || (step.IsEncapsulated && IsPathMtuMessage(step.Ours[0].Frame)));
         bool isTap = step.Dropped.Contains("tap_too_long");
         return (isDropped || isAnswered || isTap) && step.Resources.Networks.Any(network => network.Mtu > 0 && network.Mtu < step.Received.Length + EthernetHeader.LengthBytes + NshHeader.MdType1LengthBytes);
     }
@@ -36,17 +38,17 @@ internal static class KnownRoutes
 
     public static bool Ipv6(StepView step) => step.IsEncapsulated
         ? step.Theirs.Count == 0 && step.HeaderChain is PortChain chain && step.ClassifiersOf(chain).All(classifier => classifier.Ethertype == IpFamily.IPv6)
-        : step.NextHop is not null && step.Headers.IpVersion == 6 && step.TheySwitch(step.Received);
+        : step.NextChain is not null && step.Headers.IpVersion == 6 && step.TheySwitch(step.Received);
 
     public static bool NoSourcePort(StepView step) => step.IsEncapsulated
         ? step.Theirs.Count == 0 && step.HeaderChain is PortChain carried && step.ClassifiersOf(carried).All(classifier => classifier.Ethertype == IpFamily.IPv6 || classifier.LogicalSourcePort is null)
-        : step.NextHop is (PortChain next, _, _) && step.TheySwitch(step.Received)
+        : step.NextChain is PortChain next && step.TheySwitch(step.Received)
             && step.ClassifiersOf(next).Any(classifier => classifier.LogicalSourcePort is null && (step.Functions.Any() || step.IsTaken(classifier)));
 
     // On the way back the agent fills in a prefix only when the one of the same name is there.
     public static bool ReversePrefix(StepView step) =>
         (step.IsEncapsulated ? step.Theirs.Count == 0 : step.TheySwitch(step.Received))
-        && (step.HeaderChain ?? step.NextHop?.Chain) is PortChain { Symmetric: true } chain
+        && (step.HeaderChain ?? step.NextChain) is PortChain { Symmetric: true } chain
         && step.ClassifiersOf(chain).Any(classifier => ClassifierMatch.Takes(ClassifierMatch.Swapped(classifier), step.InnerHeaders)
             && (classifier.SourceIpPrefix is null && OnlyAddress(step, classifier.LogicalSourcePort) is null) != (classifier.DestinationIpPrefix is null && OnlyAddress(step, classifier.LogicalDestinationPort) is null));
 
@@ -59,10 +61,24 @@ internal static class KnownRoutes
         && step.Headers is { IpVersion: 4, Protocol: IpProtocol.Udp } && (IsDhcp(step.Headers.SourcePort) || IsDhcp(step.Headers.DestinationPort))
         && step.Chains.SelectMany(step.ClassifiersOf).Any(step.IsTaken);
 
-    // Ours follows the packet that it quotes.
+    // Ours follows the packet that it quotes. Where the switch takes the message into a chain by its own header, it may lose it there.
     public static bool PathMtuMessage(StepView step) =>
-        step.Status == ParseStatus.Ok && (step.TheySwitch(step.Received) || step.TheySteer) && step.Headers.TransportOffset < step.Received.Length
-        && (step.Headers.Protocol, step.Received[step.Headers.TransportOffset]) is (IpProtocol.Icmp, IcmpUnreachable) or (IpProtocol.Icmpv6, Icmpv6PacketTooBig);
+        IsPathMtuMessage(step.Received) && (step.TheySwitch(step.Received) || step.TheySteer
+            || (step.Theirs.Count == 0 && step.Chains.SelectMany(step.ClassifiersOf).Any(step.IsTaken)));
+
+    // Its chain is on both ways at its port, and a rule of the way forth may take what is on the way back, or the other way round.
+    public static bool OnePortUnaware(StepView step) =>
+        !step.IsEncapsulated && (step.TheySteer || step.TheyLeave || step.TheyDeliver)
+        && step.Functions.Any(pair => pair.Ingress == pair.Egress && pair.Parameters.Correlation == Correlation.None && step.Chains.Any(chain => chain.Symmetric
+            && chain.PortPairGroups.Any(id => step.Resources.PortPairGroups[id].PortPairs.Contains(pair.Id)) && MayTakeBoth(step, chain)));
+
+    public static bool Exclusive(StepView step) =>
+        !step.IsEncapsulated && step.TheySwitch(step.Received) && step.Functions.Any() && step.NextHop is (PortChain chain, _, _)
+        && chain.PortPairGroups.Any(id => step.Resources.PortPairGroups[id].Exclusive) && !step.ClassifiersOf(chain).Any(step.IsTaken);
+
+    public static bool NshOam(StepView step) =>
+        step.IsFromAware && step.Headers.IsNsh && step.Ours.Count == 0 && step.Dropped.Contains("nsh_oam") && step.Theirs.Count > 0
+        && NshHeader.TryRead(step.Received.AsSpan(step.Headers.LinkHeaderLength), out NshHeader nsh) && nsh.IsOam;
 
     public static bool OnePortBothWays(StepView step) =>
         step.IsEncapsulated && step.HeaderChain is { Symmetric: true } && step.Functions.Any(pair => pair.Ingress == pair.Egress)
@@ -89,7 +105,7 @@ internal static class KnownRoutes
     public static bool ThirdTag(StepView step) => step.Headers.VlanCount > 2 && step.NextHop is not null && step.TheySwitch(step.Received);
 
     public static bool FixedIp(StepView step) =>
-        step.NextHop is (PortChain chain, _, _) && !step.IsEncapsulated && step.TheySwitch(step.Received) && step.ClassifiersOf(chain).Any(classifier =>
+        step.NextChain is PortChain chain && !step.IsEncapsulated && step.TheySwitch(step.Received) && step.ClassifiersOf(chain).Any(classifier =>
             (classifier.SourceIpPrefix is null && OnlyAddress(step, classifier.LogicalSourcePort) is UInt128 source && source != step.Headers.SourceAddress && source != step.Headers.DestinationAddress)
             || (classifier.DestinationIpPrefix is null && OnlyAddress(step, classifier.LogicalDestinationPort) is UInt128 destination && destination != step.Headers.DestinationAddress && destination != step.Headers.SourceAddress));
 
@@ -119,6 +135,15 @@ internal static class KnownRoutes
 
     public static bool Weights(StepView step) =>
         step.Resources.PortPairs.Any(pair => pair.Parameters.Weight == 0 && (step.TheySendTo(pair.Ingress) || step.TheySendTo(pair.Egress)));
+
+    // A rule may take both ways where a classifier takes a packet and its answer, and where functions rewrite as they like.
+    private static bool MayTakeBoth(StepView step, PortChain chain) =>
+        chain.PortPairGroups.Any(id => step.Resources.PortPairGroups[id].Exclusive)
+        || step.ClassifiersOf(chain).Any(classifier => ClassifierMatch.Takes(classifier, step.Headers) && ClassifierMatch.Takes(ClassifierMatch.Swapped(classifier), step.Headers));
+
+    private static bool IsPathMtuMessage(byte[] frame) =>
+        PacketParser.Parse(frame, FrameStart.Ethernet, out PacketHeaders headers) == ParseStatus.Ok && headers.TransportOffset < frame.Length
+        && (headers.Protocol, frame[headers.TransportOffset]) is (IpProtocol.Icmp, IcmpUnreachable) or (IpProtocol.Icmpv6, Icmpv6PacketTooBig);
 
     private static bool HasEmptyGroup(StepView step, PortChain chain) =>
         chain.PortPairGroups.Any(id => step.Resources.PortPairGroups[id] is { TapEnabled: false, PortPairs.IsEmpty: true });

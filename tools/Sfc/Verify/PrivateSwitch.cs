@@ -18,7 +18,8 @@ internal sealed class PrivateSwitch : IDisposable
     private const int MtuBytes = 65_535;
 
     // The two daemons live as long as somebody holds the shell's standard input open. Signals of the terminal are for us: we
-    // end, and with us the input. Messages go to the files, nothing to the system's log.
+    // end, and with us the input. Messages go to the files, nothing to the system's log. Daemons that ended by themselves are
+    // no news to the shell: who talks to them has noticed.
     private const string Script = """
         set -e
         trap '' INT TERM HUP
@@ -26,10 +27,10 @@ internal sealed class PrivateSwitch : IDisposable
         quiet='-vconsole:off -vsyslog:off'
         ovsdb-tool create conf.db "$2"
         ovsdb-server $quiet conf.db --remote=punix:"$1"/db.sock --unixctl="$1"/db.ctl --log-file="$1"/db.log </dev/null & database=$!
-        until [ -S db.sock ]; do kill -0 $database; sleep 0.01; done
+        until [ -S db.sock ]; do kill -0 $database 2>/dev/null; sleep 0.01; done
         ovs-vswitchd $quiet unix:"$1"/db.sock --enable-dummy=override --disable-system --disable-system-route --unixctl="$1"/switch.ctl --log-file="$1"/switch.log </dev/null & switch=$!
         read -r line || true
-        kill -KILL $switch $database || true
+        kill -KILL $switch $database 2>/dev/null || true
         wait
         cd /
         rm -rf -- "$1"

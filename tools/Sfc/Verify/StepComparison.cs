@@ -33,7 +33,7 @@ internal sealed class StepComparison(HopTable hops)
         List<Difference> differences = [.. pairs.Where(pair => !Addressed(pair.Ours, pair.Theirs).AsSpan().SequenceEqual(pair.Theirs.Frame)).Select(pair => Bytes(view, pair.Ours, pair.Theirs))];
         if (pairs.Count < view.Ours.Count || rest.Count > 0)
         {
-            differences.Add(Route(view));
+            differences.Add(Route(view, view.Without(view.Ours.Except(pairs.Select(pair => pair.Ours)), rest)));
         }
 
         return new StepResult(differences, pairs);
@@ -69,10 +69,12 @@ internal sealed class StepComparison(HopTable hops)
         }
     }
 
-    private Difference Route(StepView view)
+    // What a difference is may show only when the copies are left aside that both made, or that one of them never makes.
+    private Difference Route(StepView view, StepView rest)
     {
+        IReadOnlyList<KnownDifference> known = KnownRoute(view) is { Count: > 0 } whole ? whole : KnownRoute(rest);
         DifferenceKind kind = view.Ours.Count == 0 || view.Theirs.Count == 0 ? DifferenceKind.Verdict : DifferenceKind.Path;
-        return new Difference(kind, 0, hops.NameOf(view.Step.Port), Places(view.Ours), Places(view.Theirs), KnownRoute(view)) { Frame = view.Received };
+        return new Difference(kind, 0, hops.NameOf(view.Step.Port), Places(view.Ours), Places(view.Theirs), known) { Frame = view.Received };
     }
 
     private Difference Bytes(StepView view, EngineOutput ours, SwitchOutput theirs)

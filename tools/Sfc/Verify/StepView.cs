@@ -82,6 +82,13 @@ internal sealed class StepView
         Ours.Where(sent => sent.Member != PacketBuffer.NoMember).Select(sent => _hops.Hop(sent.Member)).Where(hop => !hop.Group.TapEnabled)
             .Select(hop => ((PortChain, PortPairGroup, PortPair)?)hop).FirstOrDefault();
 
+    /// <summary>
+    /// The chain that our engine sent the frame along, also where it dropped it there because a group had nobody to take it; null
+    /// when it sent it along none.
+    /// </summary>
+    public PortChain? NextChain => NextHop?.Chain ?? (Ours.Count == 0 && Dropped.Contains("group_empty")
+        ? Chains.FirstOrDefault(chain => ClassifiersOf(chain).Any(IsTaken) && chain.PortPairGroups.Select(id => Resources.PortPairGroups[id]).Any(HasNobody)) : null);
+
     /// <summary>The chain whose path the header of the frame names, on the way forth or back; null for a frame without header, or of no chain.</summary>
     public PortChain? HeaderChain => HeaderPath is not int path ? null
         : Resources.PortChains.FirstOrDefault(chain => path == chain.ChainId || (chain.Symmetric && (path == chain.ReversePathId || path == chain.ChainId + ReverseNshPath)));
@@ -151,11 +158,26 @@ internal sealed class StepView
     /// <summary>True when the switch took the frame as one that left its chain, with or without its header.</summary>
     public bool TheyLeave => TheySwitch(Received) || TheySwitch(Inner) || TheySwitch(KnownBytes.WithoutLabels(Received));
 
+    /// <summary>True when the switch sent the frame, with or without its header, to one port that is no function's.</summary>
+    public bool TheyDeliver => Theirs.Count == 1 && !TheySteer && (Theirs[0].Frame.AsSpan().SequenceEqual(Received) || Theirs[0].Frame.AsSpan().SequenceEqual(Inner));
+
     /// <summary>True when our engine sent the frame on outside of chains, or not at all.</summary>
     public bool WeSwitch => Ours.All(sent => sent.Member == PacketBuffer.NoMember);
 
     /// <summary>The classifiers of a chain.</summary>
     public IEnumerable<FlowClassifier> ClassifiersOf(PortChain chain) => chain.FlowClassifiers.Select(id => Resources.FlowClassifiers[id]);
+
+    /// <summary>The same step without what both sides did alike, and without copies that the reference does not make.</summary>
+    /// <param name="ours">What our engine alone sent.</param>
+    /// <param name="theirs">What the switch alone sent.</param>
+    public StepView Without(IEnumerable<EngineOutput> ours, IReadOnlyList<SwitchOutput> theirs)
+    {
+        EngineStep rest = new(Step.Port, Step.Frame);
+        rest.Sent.AddRange(Dialect == FlowDialect.Reference ? ours.Except(Copies) : ours);
+        return new StepView(_state, _hops, Dialect, rest, Received, theirs) { Dropped = Dropped };
+    }
+
+    private bool HasNobody(PortPairGroup group) => !group.TapEnabled && group.PortPairs.All(pair => Resources.PortPairs[pair].Parameters.Weight == 0);
 
     private bool IsOnTheWayBack(PortPair pair) => Resources.PortChains.Any(chain =>
         chain.Symmetric && chain.PortPairGroups.Any(id => Resources.PortPairGroups[id].PortPairs.Contains(pair.Id)));

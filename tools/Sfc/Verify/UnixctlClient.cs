@@ -25,7 +25,19 @@ internal sealed class UnixctlClient : IDisposable
 
     /// <summary>Connects.</summary>
     /// <param name="path">Path of the socket.</param>
-    public UnixctlClient(string path) => _socket.Connect(new UnixDomainSocketEndPoint(path));
+    /// <exception cref="CommandFailure">Nobody listens there.</exception>
+    public UnixctlClient(string path)
+    {
+        try
+        {
+            _socket.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException failure)
+        {
+            _socket.Dispose();
+            throw new CommandFailure($"Open vSwitch does not answer: {failure.Message}");
+        }
+    }
 
     /// <summary>Gives commands in one go and waits for all answers.</summary>
     /// <param name="commands">Each as its name and its arguments.</param>

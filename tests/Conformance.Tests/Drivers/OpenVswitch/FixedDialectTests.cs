@@ -145,6 +145,44 @@ public sealed class FixedDialectTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("nsh")]
+    public async Task Of_a_frame_that_an_empty_group_drops_only_the_copy_is_left(string? correlation)
+    {
+        using BridgeRig rig = new();
+        await rig.InstallAsync(StateOf(Nsh, Group(Pair("a", 3, 3, correlation)), Tap(Pair("t", 5, 5, "nsh")), Group(""), Group(Pair("c", 4, 4, "nsh"))));
+        rig.Switch.OpenFlow(BridgeRig.Bridge, "add-flow", "table=0,priority=0,actions=output:102");
+        PacketBuilder packet = Packet(isIpv6: false);
+        Assert.Equal(["p5"], rig.Send("p3", correlation is null ? packet : packet.InNsh("02:00:00:00:00:03", 1, 254)).Select(sent => sent.Port));
+    }
+
+    [Fact]
+    public async Task Metadata_types_that_nobody_knows_are_dropped()
+    {
+        using BridgeRig rig = new();
+        await rig.InstallAsync(StateOf(Nsh, Pair("a", 3, 3, "nsh"), Pair("b", 4, 4, "nsh")));
+        PacketBuilder packet = Packet(isIpv6: false);
+        foreach (byte type in Enumerable.Range(0, 16).Select(type => (byte)type))
+        {
+            PacketBuilder frame = new PacketBuilder().Ethernet("02:00:00:00:00:03").Nsh(1, 254, 63, null, nsh => nsh with { MdType = type, LengthWords = 6 }).Append(packet);
+            Assert.Equal(type is 1 or 2 ? ["p4"] : [], rig.Send("p3", frame).Select(sent => sent.Port));
+        }
+    }
+
+    [Fact]
+    public async Task Headers_from_either_port_of_a_tap_are_looked_at_where_the_chain_goes_both_ways()
+    {
+        using BridgeRig rig = new();
+        await rig.InstallAsync(StateOf("""{"correlation": "nsh", "symmetric": true}""", Tap(Pair("t", 5, 6, "nsh")), Group(Pair("a", 3, 4, "nsh"))));
+        rig.Switch.OpenFlow(BridgeRig.Bridge, "add-flow", "table=0,priority=0,actions=output:102");
+        foreach (string port in new[] { "p5", "p6" })
+        {
+            Assert.Empty(rig.Send(port, Packet(isIpv6: false).InNsh("02:00:00:00:00:02", 1, 255)));
+            AssertSent(rig.Send(port, Packet(isIpv6: false)), ("p2", Packet(isIpv6: false)));
+        }
+    }
+
+    [Theory]
     [InlineData("drop", "")]
     [InlineData("skip", "p4")]
     [InlineData("leave", "p2")]

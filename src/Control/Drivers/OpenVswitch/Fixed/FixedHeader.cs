@@ -7,6 +7,9 @@ namespace NetworkingSfc.Control.Drivers.OpenVswitch.Fixed;
 /// <summary>Actions that write, change and remove the two encapsulations. Each text ends with a comma.</summary>
 internal static class FixedHeader
 {
+    /// <summary>Takes an NSH and the Ethernet header before it off.</summary>
+    public const string TakeOffNsh = "decap(),decap(),";
+
     private const string ForgottenTtl = "set_field:63->nsh_ttl,";
 
     /// <summary>Writes a new header, addressed to a port.</summary>
@@ -29,7 +32,7 @@ internal static class FixedHeader
 
     /// <summary>Takes a header off; behind the last label stands what the path carries, and that is looked at.</summary>
     public static string Pop(CarriedHeaderCase carried, FixedPath path) =>
-        carried.Kind == EncapsulationKind.Nsh ? "decap(),decap(),"
+        carried.Kind == EncapsulationKind.Nsh ? TakeOffNsh
         : carried.IsLastLabel ? $"pop_mpls:{path.LikelyEtherType},resubmit(,{FixedTables.EtherType}),"
         : "pop_mpls:0x8847,";
 

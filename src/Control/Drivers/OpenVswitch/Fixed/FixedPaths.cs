@@ -155,7 +155,7 @@ internal sealed class FixedPaths
         return tap.Hop.Wants switch
         {
             // A pushed NSH leaks out of clone(), so it is taken off again.
-            EncapsulationKind.Nsh => $"{push}{output}decap(),decap(),",
+            EncapsulationKind.Nsh => push + output + FixedHeader.TakeOffNsh,
             EncapsulationKind.Mpls => $"clone({Ending(push + output)}),",
             _ => output,
         };
@@ -203,7 +203,16 @@ internal sealed class FixedPaths
 
     private static uint GroupOf(FixedPath path, int hop) => FixedGroups.IdOf(path.Groups[hop].GroupId, path.Definition.IsReverse, path.Definition.IsSymmetric);
 
-    private static string Ending(string actions) => actions.Length == 0 ? "drop" : actions.TrimEnd(',');
+    // A frame that is opened and then goes nowhere would go through the switch again, as a frame of its own.
+    private static string Ending(string actions)
+    {
+        while (actions.EndsWith(FixedHeader.TakeOffNsh, StringComparison.Ordinal))
+        {
+            actions = actions[..^FixedHeader.TakeOffNsh.Length];
+        }
+
+        return actions.Length == 0 ? "drop" : actions.TrimEnd(',');
+    }
 
     private sealed record Stop(int? Hop, bool IsEnd, List<TapDefinition> Taps);
 }

@@ -17,6 +17,8 @@ internal sealed class FixedRenderer
     // Tables that no port has: one for each chain that others are joined to.
     private const int FirstJoin = 0x4000_0000;
 
+    // Other than 1 and 2, as the register has them: 0, 3, 4 to 7, 8 to 15.
+    private static readonly string[] _unknownMdTypes = ["0x10000000/0x1f000000", "0x13000000/0x1f000000", "0x14000000/0x1c000000", "0x18000000/0x18000000"];
     private readonly CompiledState _state;
     private readonly SteeringDefinition _definition;
     private readonly FixedBridge _bridge;
@@ -83,13 +85,20 @@ internal sealed class FixedRenderer
         foreach (FixedPath path in _paths.Where(path => path.Definition.NextRules >= 0))
         {
             int rules = FirstJoin + path.Definition.NshPathId.Value;
-            Add(FixedTables.NoRuleMatchesPriority, FlowMatch.Any.With("reg0", Text(rules)), $"resubmit(,{FixedTables.ExitByMac})");
+            string leaves = $"resubmit(,{FixedTables.ExitByMac})";
+            Add(FixedTables.NoRuleMatchesPriority, FlowMatch.Any.With("reg0", Text(rules)), leaves);
+            AddNever(Text(rules), leaves);
             AddTable(rules, _definition.RuleTables[path.Definition.NextRules]);
         }
 
-        foreach (FlowMatch match in FixedRules.Never(FlowMatch.Any.With("reg0", 0)))
+        AddNever("0", $"{FixedTables.Load($"0x{FixedTables.NoRules:x}", 0)}resubmit(,{FixedTables.Classify})");
+    }
+
+    private void AddNever(string rules, string actions)
+    {
+        foreach (FlowMatch match in FixedRules.Never(FlowMatch.Any.With("reg0", rules)))
         {
-            Add(FixedTables.NeverPriority, match, $"{FixedTables.Load($"0x{FixedTables.NoRules:x}", 0)}resubmit(,{FixedTables.Classify})");
+            Add(FixedTables.NeverPriority, match, actions);
         }
     }
 
@@ -119,9 +128,14 @@ internal sealed class FixedRenderer
     // From functions that understand a header, what has none goes on; what has one that nobody expects goes nowhere (rule 3).
     private void AddGuards()
     {
+        foreach (string type in _unknownMdTypes)
+        {
+            Add(FixedTables.ExpiredPriority, FlowMatch.Any.With("eth_type=0x894f").With("reg7", type), "drop");
+        }
+
         foreach ((int port, PortDefinition definition, int number) in _bridge.Ports)
         {
-            bool isOnPath = _paths.Any(path => path.Definition.Hops.Any(hop => hop.Wants != EncapsulationKind.Plain
+            bool isOnPath = _paths.Any(path => path.Definition.Hops.Concat(path.Definition.Taps.Select(tap => tap.Hop)).Any(hop => hop.Wants != EncapsulationKind.Plain
                 && _bridge.MembersOf(hop.Group).Any(member => member.OutputPort == port)));
             if (!definition.SendsEncapsulated && !isOnPath)
             {
@@ -130,6 +144,8 @@ internal sealed class FixedRenderer
 
             FlowMatch from = FlowMatch.Any.With("in_port", number);
             Add(FixedTables.ExpiredPriority, from.With("eth_type=0x894f").With("nsh_ttl", 1), "drop");
+            Add(FixedTables.MdTypePriority, from.With("eth_type=0x894f").With("reg7", "0/0x10000000"),
+                $"move:NXOXM_NSH_MDTYPE[0..3]->NXM_NX_REG7[24..27],load:1->NXM_NX_REG7[28],resubmit(,{FixedTables.Classify})");
             Add(FixedTables.ExpiredPriority, from.With("eth_type=0x8847").With("mpls_ttl", 0), "drop");
             Add(FixedTables.ExpiredPriority, from.With("eth_type=0x8847").With("mpls_ttl", 1), "drop");
             foreach (string etherType in new[] { "0x894f", "0x8847", "0x8848" })

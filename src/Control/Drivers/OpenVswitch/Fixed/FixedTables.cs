@@ -6,7 +6,7 @@ namespace NetworkingSfc.Control.Drivers.OpenVswitch.Fixed;
 /// <remarks>
 /// Registers: 0 the rules that apply (0 not looked up yet, <see cref="NoRules"/> none); 1 path id and hop; 2 the member in
 /// bits 0 to 15, bit 16 set when a header was opened that the next hop understands too; 3 the network; 4 to 6 TCP, UDP and
-/// SCTP ports, 7 TTL, traffic class and IP protocol, 8 to 11 and 12 to 15 the addresses.
+/// SCTP ports, 7 TTL (bits 0 to 7), traffic class (8 to 10), IP protocol (16 to 23) and MD type (24 to 27, bit 28 set), 8 to 11 and 12 to 15 the addresses.
 /// </remarks>
 internal static class FixedTables
 {
@@ -26,6 +26,7 @@ internal static class FixedTables
     public const uint OnceRound = GroupEntry.FirstOfOurs;
 
     public const int ExpiredPriority = 65_000;
+    public const int MdTypePriority = 64_900;
     public const int ZeroTtlPriority = 64_600;
     public const int HeaderPriority = 64_500;
     public const int UnknownHeaderPriority = 64_000;
