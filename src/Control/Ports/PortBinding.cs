@@ -56,7 +56,7 @@ internal static class PortBinding
     public static ApiProblem? Complete(ref Port port)
     {
         JsonObject details = (JsonObject)JsonNode.Parse(port.BindingVifDetailsJson)!;
-        if (details.TryGetPropertyValue(Vlan, out JsonNode? vlan) && !TryReadVlanId(vlan, out _))
+        if (details.TryGetPropertyValue(Vlan, out JsonNode? vlan) && !IsVlanId(vlan))
         {
             return Refused($"{Vlan} is a number from 1 to {MaxVlanId}");
         }
@@ -153,8 +153,17 @@ internal static class PortBinding
     }
 
     /// <summary>The device of a port and the tag of its frames there, 0 for none; null where nothing is said of a device.</summary>
-    public static (HostDevice Device, int Vlan)? PlaceOf(Port port) =>
-        AttachmentOf(port) is { } attachment ? (new HostDevice(port.BindingHostId, attachment.Device), attachment.VlanId) : null;
+    public static (HostDevice Device, int Vlan)? PlaceOf(Port port)
+    {
+        if (AttachmentOf(port) is not { } attachment)
+        {
+            return null;
+        }
+
+        // A socket is one device, whoever is to connect to it.
+        PortDevice device = attachment.Device;
+        return (new HostDevice(port.BindingHostId, port.BindingVifType == VhostUser ? new PortDevice(device.Kind, device.Settings.Remove("mode")) : device), attachment.VlanId);
+    }
 
     /// <summary>Why the port cannot be where it is bound, or null: frames of a device that have one tag are one port's.</summary>
     public static ApiProblem? RefusePlace(ResourceSet set, Port port) =>

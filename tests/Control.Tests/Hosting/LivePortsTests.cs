@@ -66,8 +66,8 @@ public sealed class LivePortsTests : IDisposable
         await CrossAsync(from: 2, to: 3, sent, sent, "at the destination, after it came back");
 
         // Another interface for the same port is a re-attach.
-        await BindAsync(client, 3, _links[0].First, vlan: null, expected: HttpStatusCode.OK);
         await BindAsync(client, 0, _links[3].First, vlan: 7, expected: HttpStatusCode.OK);
+        await BindAsync(client, 3, _links[0].First, vlan: null, expected: HttpStatusCode.OK);
         byte[] tagged = Datagram(Mac(3), vlan: 7).Build();
         await CrossAsync(from: 3, to: 1, tagged, Datagram(Mac(1)).Build(), "from the other interface, in VLAN 7");
         await CrossAsync(from: 2, to: 0, sent, sent, "at the destination's other interface");

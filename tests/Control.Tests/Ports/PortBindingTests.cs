@@ -56,9 +56,9 @@ public sealed class PortBindingTests
     }
 
     [Theory]
-    [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\"", """{"vif_name": "t0"}""", "has what is untagged on the tap device t0 already.")]
-    [InlineData("\"tap\"", """{"vif_name": "t0", "vlan": 7}""", "\"tap\"", """{"vlan": "7", "vif_name": "t0"}""", "has what is tagged with VLAN 7 on the tap device t0 already.")]
-    [InlineData("\"vhostuser\"", """{"vhostuser_socket": "/s"}""", "\"vhostuser\"", """{"vhostuser_socket": "/s", "vhostuser_mode": "client"}""", "has what is untagged on the vhostuser device /s already.")]
+    [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\"", """{"vif_name": "t0"}""", "has what is untagged on the device 'tap interface=t0' already.")]
+    [InlineData("\"tap\"", """{"vif_name": "t0", "vlan": 7}""", "\"tap\"", """{"vlan": "7", "vif_name": "t0"}""", "has what is tagged with VLAN 7 on the device 'tap interface=t0' already.")]
+    [InlineData("\"vhostuser\"", """{"vhostuser_socket": "/s"}""", "\"vhostuser\"", """{"vhostuser_socket": "/s", "vhostuser_mode": "client"}""", "has what is untagged on the device 'vhost-user socket=/s' already.")]
     [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\"", """{"vif_name": "t0", "vlan": 7}""", null)]
     [InlineData("\"tap\"", """{"vif_name": "t0", "vlan": 8}""", "\"tap\"", """{"vif_name": "t0", "vlan": 7}""", null)]
     [InlineData("\"tap\"", """{"vif_name": "t0"}""", "\"tap\"", """{"vif_name": "t1"}""", null)]
