@@ -39,7 +39,7 @@ public sealed class StepModelTests
         [
             "sent plain", "sent in NSH", "sent labelled", "steered plain", "steered in NSH", "steered labelled",
             .. DropReasonCatalog.All.Select(entry => entry.Name).Where(name => !name.StartsWith("fragment_", StringComparison.Ordinal))
-                .Except(["captured_short", "tx_queue_full", "port_not_attached", "tap_too_long", "no_buffer", "too_many_joins", "too_long_unanswered", "same_port"]),
+                .Except(["captured_short", "tx_queue_full", "port_not_attached", "port_down", "tap_too_long", "no_buffer", "too_many_joins", "too_long_unanswered", "same_port"]),
         ];
         Assert.Empty(wanted.Except(seen.Keys));
     }
