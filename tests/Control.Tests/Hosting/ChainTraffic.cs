@@ -124,7 +124,8 @@ internal sealed class ChainTraffic : IDisposable
             {
                 step();
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         _threads.Add(thread);
         thread.Start();
     }

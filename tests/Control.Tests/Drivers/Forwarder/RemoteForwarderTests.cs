@@ -144,6 +144,26 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_that_cannot_be_opened_is_told_on_the_chains_that_need_it()
+    {
+        await using ForwardProcess forwarder = StartForwarder();
+        await using Control control = await StartControlAsync();
+        await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State.Replace(
+            "\"device_id\": \"f\"",
+            "\"device_id\": \"f\", \"binding:vif_type\": \"other\", \"binding:vif_details\": {\"kind\": \"libpcap\", \"interface\": \"sfc-none\"}",
+            StringComparison.Ordinal));
+        await UntilAsync(() => !control.Report.Problems.IsEmpty);
+        JsonNode status = await StatusAsync(control);
+        Assert.Equal(("ERROR", 50), ((string?)status["status"], (int)status["applied_revision"]!));
+        Assert.StartsWith("Port f has been failed since 20", (string?)status["reason"], StringComparison.Ordinal);
+        Assert.Equal([50UL], forwarder.Adopted);
+
+        await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State.Replace("50", "60", StringComparison.Ordinal));
+        await UntilAsync(() => control.Report is { Problems.IsEmpty: true, Applied: 60 });
+        Assert.Equal("ACTIVE", (string?)(await StatusAsync(control))["status"]);
+    }
+
+    [Fact]
     public async Task A_second_control_process_is_told_who_has_the_forwarder()
     {
         await using ForwardProcess forwarder = StartForwarder();
