@@ -45,6 +45,11 @@ internal sealed record KnownScenario(Lab Lab, params InputFile[] Inputs)
                 .Classifier("web", ("protocol", "tcp"), ("destination_port_range_min", 80), ("destination_port_range_max", 80), ("logical_source_port", "src"))
                 .Chain("web", Chain, "mpls", ["ga", "gb"], ["web"]),
             Web()),
+        ["graph-end"] = From(
+            Chained("mpls", "au").Plays("b", "drop").Function("c", "mpls", C).Group("gc", ["c"]).Classifier("udp", ("protocol", "udp"), ("logical_source_port", "up"))
+                .Function("t", "mpls", "02:00:00:00:01:0d").Plays("t", "tap").Group("gt", ["t"], isTap: true).Change(root => root["port_chains"]![0]!["port_pair_groups"]!.AsArray().Add("gt"))
+                .Chain("next", Chain + 1, "mpls", ["gc"], ["udp"]).Graph(("web", "next")),
+            Web()),
         ["nsh-oam"] = new(
             Chained("nsh", "aa"),
             InputFile.Of("a", new PacketBuilder().Ethernet(ForwarderMac, A).Nsh(Chain, 254, 63, null, nsh => nsh with { Oam = true }).Append(Web()).Build())),

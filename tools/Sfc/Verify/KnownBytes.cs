@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using NetworkingSfc.Control.PortChains;
+using NetworkingSfc.Control.PortPairGroups;
+using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Wire;
@@ -90,6 +92,20 @@ internal static class KnownBytes
         byte[] popped = [.. frame.AsSpan(0, headers.LinkHeaderLength), .. frame.AsSpan(headers.LinkHeaderLength + (headers.MplsDepth * MplsLabelEntry.LengthBytes))];
         BinaryPrimitives.WriteUInt16BigEndian(popped.AsSpan(headers.LinkHeaderLength - sizeof(ushort)), EtherType.Ipv4);
         return popped;
+    }
+
+    /// <summary>The label stays on, untouched: the flows of a graph take the last function of its source for an aware one.</summary>
+    public static byte[] GraphEnd(StepView step, EngineOutput ours, byte[] frame)
+    {
+        if (!step.IsEncapsulated || step.HopOf(ours) is not (PortChain chain, PortPairGroup group, { Parameters.Correlation: Correlation.None })
+            || chain.PortPairGroups.Last(id => !step.Resources.PortPairGroups[id].TapEnabled) != group.Id
+            || !step.Resources.ServiceGraphs.Any(graph => graph.Branches.Any(branch => branch.Source == chain.Id)))
+        {
+            return frame;
+        }
+
+        byte[] labelled = [.. frame.AsSpan(0, MacAddress.LengthBytes), .. step.Received.AsSpan(MacAddress.LengthBytes)];
+        return step.Theirs.Any(sent => sent.Frame.AsSpan().SequenceEqual(labelled)) ? labelled : frame;
     }
 
     // The second tag is lost while a VLAN of the switch's own stands before the first.

@@ -33,6 +33,7 @@ internal static class KnownDifferences
         new("one-port-both-ways", "6", "a function with one port cannot tell the ways apart") { IsRoute = KnownRoutes.OnePortBothWays },
         new("mpls-unread", "4", "what is behind labels goes on without a look whether it is IP") { IsInBoth = true, IsRoute = KnownRoutes.MplsUnread },
         new("mpls-inner", "4", "what was behind labels becomes IPv4, whatever it is") { IsRoute = KnownRoutes.MplsInner, Rewrite = KnownBytes.MplsInner },
+        new("graph-end", "9", "the last function of a chain that others are joined to gets the label, also when it does not know any") { Rewrite = KnownBytes.GraphEnd },
         new("traffic-class", "1", "a label takes its traffic class from the packet's code point") { Rewrite = KnownBytes.TrafficClass },
         new("reverse-path", "6", "both ways have the same path id") { IsRoute = KnownRoutes.ReversePath, Rewrite = KnownBytes.ReversePath },
         new("nsh-unread", "4", "NSH of MD type 2, or with unassigned bits before its MD type, is not recognised") { IsRoute = KnownRoutes.NshUnread },

@@ -114,8 +114,11 @@ internal sealed class StepView
         }
     }
 
+    /// <summary>The hop that our engine sent a frame to; null for one that it switched.</summary>
+    public (PortChain Chain, PortPairGroup Group, PortPair Pair)? HopOf(EngineOutput sent) => sent.Member == PacketBuffer.NoMember ? null : _hops.Hop(sent.Member);
+
     /// <summary>The chain that our engine sent a frame along; null for one that it switched.</summary>
-    public PortChain? ChainOf(EngineOutput sent) => sent.Member == PacketBuffer.NoMember ? null : _hops.Hop(sent.Member).Chain;
+    public PortChain? ChainOf(EngineOutput sent) => HopOf(sent)?.Chain;
 
     /// <summary>The pairs whose functions send from the port of this step, on a way forth or back.</summary>
     public IEnumerable<PortPair> Functions => Resources.PortPairs.Where(pair => pair.Egress == Port.Id || pair.Ingress == Port.Id);
