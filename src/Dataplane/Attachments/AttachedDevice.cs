@@ -47,16 +47,19 @@ internal sealed class AttachedDevice
     // Without VLANs the device's frames are the port's as they are, whatever tags they have.
     private bool IsDivided => Wanted.Values.Any(vlanId => vlanId != VlanTrunk.Untagged);
 
-    /// <summary>Opens and closes what is wanted and what is not. Allocates nothing when there is nothing to do.</summary>
-    public void Follow()
+    private bool IsSettled => IsStuck || (!_isChanged && (_port is null ? !_retry.IsDue : !_port.IsLost));
+
+    /// <summary>
+    /// Detaches and closes what is not wanted. Of all devices before any takes up a port: one that moves is let go here before
+    /// it is attached there. Allocates nothing when there is nothing to do.
+    /// </summary>
+    public void LetGo()
     {
-        bool isSettled = !_isChanged && (_port is null ? !_retry.IsDue : !_port.IsLost);
-        if (IsStuck || isSettled)
+        if (IsSettled)
         {
             return;
         }
 
-        _isChanged = false;
         foreach ((int number, (int vlanId, AttachedPort _)) in _attached.ToArray())
         {
             if (!Wanted.TryGetValue(number, out int wanted) || wanted != vlanId)
@@ -70,8 +73,18 @@ internal sealed class AttachedDevice
         {
             CloseDevice(isLost: _port.IsLost);
         }
+    }
 
-        if (Wanted.Count > 0 && !IsStuck && (_port is not null || _retry.IsDue))
+    /// <summary>Opens the device and attaches the ports that are wanted. Allocates nothing when there is nothing to do.</summary>
+    public void TakeUp()
+    {
+        if (IsSettled)
+        {
+            return;
+        }
+
+        _isChanged = false;
+        if (Wanted.Count > 0 && (_port is not null || _retry.IsDue))
         {
             Bring();
         }
@@ -105,7 +118,7 @@ internal sealed class AttachedDevice
     public void Close()
     {
         Wanted = new Dictionary<int, int>();
-        Follow();
+        LetGo();
     }
 
     // Opens the device if it is not, and attaches the ports that are not.

@@ -99,7 +99,12 @@ public sealed class PortSet : IDisposable
 
         foreach (AttachedDevice attached in _devices.Values)
         {
-            attached.Follow();
+            attached.LetGo();
+        }
+
+        foreach (AttachedDevice attached in _devices.Values)
+        {
+            attached.TakeUp();
             attached.Look();
         }
 

@@ -70,6 +70,20 @@ public sealed class PortSetTests : IDisposable
     }
 
     [Fact]
+    public void Ports_that_change_places_send_where_they_are_now()
+    {
+        Want("a", "b", "c");
+        Want("b", "a", "c");
+
+        NumberedFrames.Send(_open["c"].Memory, 0, NumberedFrames.Frame(to: 0, flow: 1, place: 7));
+        NumberedFrames.Send(_open["c"].Memory, 0, NumberedFrames.Frame(to: 1, flow: 1, place: 8));
+        _group.Workers[0].RunOnce();
+
+        Assert.Equal([(1, 7)], NumberedFrames.Take(_open["b"].Memory));
+        Assert.Equal([(1, 8)], NumberedFrames.Take(_open["a"].Memory));
+    }
+
+    [Fact]
     public void What_cannot_be_opened_is_said_and_tried_again_ever_more_rarely()
     {
         _refusals["a"] = new PortOpenException("The interface 'a' does not exist.");
