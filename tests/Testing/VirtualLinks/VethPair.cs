@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -12,7 +11,6 @@ public sealed class VethPair : IDisposable
 {
     private const int CapNetAdmin = 12;
     private const int CapNetRaw = 13;
-    private const int ErrorLimit = 200;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly Lazy<string?> _unavailable = new(FindObstacle);
@@ -33,52 +31,80 @@ public sealed class VethPair : IDisposable
     public static VethPair Create()
     {
         VethPair pair = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
-        Run("ip", "link", "add", pair.First, "type", "veth", "peer", "name", pair.Second);
-        try
-        {
-            foreach (string name in (string[])[pair.First, pair.Second])
-            {
-                string ipv6 = $"/proc/sys/net/ipv6/conf/{name}/disable_ipv6";
-                if (File.Exists(ipv6))
-                {
-                    File.WriteAllText(ipv6, "1");
-                }
-
-                Run("ip", "link", "set", name, "up");
-            }
-
-            pair.WaitUntilUp();
-        }
-        catch
-        {
-            pair.Dispose();
-            throw;
-        }
-
+        pair.Make();
         return pair;
     }
 
+    /// <summary>Makes the pair anew under the same names after <see cref="Remove"/>; when this returns, frames pass both ways.</summary>
+    public void Make()
+    {
+        LinkCommand.Run("ip", "link", "add", First, "type", "veth", "peer", "name", Second);
+        try
+        {
+            foreach (string name in (string[])[First, Second])
+            {
+                LinkCommand.Silence(name);
+                LinkCommand.Run("ip", "link", "set", name, "up");
+            }
+
+            WaitUntilUp();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Sets the first end down.</summary>
-    public void SetDown() => Run("ip", "link", "set", First, "down");
+    public void SetDown() => LinkCommand.Run("ip", "link", "set", First, "down");
 
     /// <summary>Sets the first end up again; when this returns, frames pass both ways.</summary>
     public void SetUp()
     {
-        Run("ip", "link", "set", First, "up");
+        LinkCommand.Run("ip", "link", "set", First, "up");
         WaitUntilUp();
     }
 
     /// <summary>Takes the pair away while others use it.</summary>
-    public void Remove() => Run("ip", "link", "del", First);
+    public void Remove() => LinkCommand.Run("ip", "link", "del", First);
+
+    /// <summary>Sets the MTU of both ends.</summary>
+    public void SetMtu(int bytes)
+    {
+        foreach (string name in (string[])[First, Second])
+        {
+            LinkCommand.Run("ip", "link", "set", name, "mtu", $"{bytes}");
+        }
+    }
+
+    /// <summary>
+    /// Puts an interface on the second end whose frames get a VLAN tag, and sets it up. Goes with the pair. Null when this kernel has none.
+    /// </summary>
+    /// <param name="id">VLAN id, at most 99: a longer name would be too long.</param>
+    /// <param name="protocol">802.1Q or 802.1ad.</param>
+    /// <returns>Its name.</returns>
+    public string? TryAddVlan(ushort id, string protocol)
+    {
+        string name = $"{Second}.{id}";
+        if (LinkCommand.TryRun("ip", ["link", "add", "link", Second, "name", name, "type", "vlan", "proto", protocol, "id", $"{id}"]) is not null)
+        {
+            return null;
+        }
+
+        LinkCommand.Silence(name);
+        LinkCommand.Run("ip", "link", "set", name, "up");
+        return name;
+    }
 
     /// <summary>
     /// Gives an end a queue that sends one kilobyte a second and holds three. False when this kernel or system has none.
     /// </summary>
     public static bool TrySlowDown(string name) =>
-        TryRun("tc", ["qdisc", "add", "dev", name, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", "3000"]) is null;
+        LinkCommand.TryRun("tc", ["qdisc", "add", "dev", name, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", "3000"]) is null;
 
     /// <summary>Removes the pair, if it is still there.</summary>
-    public void Dispose() => _ = TryRun("ip", ["link", "del", First]);
+    public void Dispose() => _ = LinkCommand.TryRun("ip", ["link", "del", First]);
 
     private static string? FindObstacle()
     {
@@ -89,7 +115,7 @@ public sealed class VethPair : IDisposable
         }
 
         VethPair probe = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
-        string? failure = TryRun("ip", ["link", "add", probe.First, "type", "veth", "peer", "name", probe.Second]);
+        string? failure = LinkCommand.TryRun("ip", ["link", "add", probe.First, "type", "veth", "peer", "name", probe.Second]);
         probe.Dispose();
         return failure is null ? null : $"no virtual link can be made here: {failure}";
     }
@@ -119,31 +145,6 @@ public sealed class VethPair : IDisposable
         if (!isUp)
         {
             throw new InvalidOperationException($"{First} and {Second} did not come up within {_patience}.");
-        }
-    }
-
-    private static void Run(string command, params string[] arguments)
-    {
-        if (TryRun(command, arguments) is string failure)
-        {
-            throw new InvalidOperationException($"{command} {string.Join(' ', arguments)}: {failure}");
-        }
-    }
-
-    // What went wrong, or null.
-    private static string? TryRun(string command, string[] arguments)
-    {
-        try
-        {
-            ProcessStartInfo start = new(command, arguments) { RedirectStandardError = true };
-            using Process process = Process.Start(start)!;
-            string error = process.StandardError.ReadToEnd().Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : error[..Math.Min(error.Length, ErrorLimit)];
-        }
-        catch (System.ComponentModel.Win32Exception failure)
-        {
-            return failure.Message;
         }
     }
 }
