@@ -79,25 +79,6 @@ public sealed class VethPair : IDisposable
     }
 
     /// <summary>
-    /// Puts an interface on the second end whose frames get a VLAN tag, and sets it up. Goes with the pair. Null when this kernel has none.
-    /// </summary>
-    /// <param name="id">VLAN id, at most 99: a longer name would be too long.</param>
-    /// <param name="protocol">802.1Q or 802.1ad.</param>
-    /// <returns>Its name.</returns>
-    public string? TryAddVlan(ushort id, string protocol)
-    {
-        string name = $"{Second}.{id}";
-        if (LinkCommand.TryRun("ip", ["link", "add", "link", Second, "name", name, "type", "vlan", "proto", protocol, "id", $"{id}"]) is not null)
-        {
-            return null;
-        }
-
-        LinkCommand.Silence(name);
-        LinkCommand.Run("ip", "link", "set", name, "up");
-        return name;
-    }
-
-    /// <summary>
     /// Gives an end a queue that sends one kilobyte a second and holds three. False when this kernel or system has none.
     /// </summary>
     public static bool TrySlowDown(string name) =>

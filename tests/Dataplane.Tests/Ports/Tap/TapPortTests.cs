@@ -105,7 +105,8 @@ public sealed class TapPortTests : PortDriverContract
         rig.Link.SetUp();
         Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is null, _patience));
         Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
-        rig.Peer.Send(Frame(3));
+        using PacketSocket peer = new(rig.Link.Name);
+        peer.Send(Frame(3));
         PacketAssert.SameFrames([Frame(3)], Drain(rx, arena, 1));
     }
 
@@ -144,8 +145,11 @@ public sealed class TapPortTests : PortDriverContract
         Assert.Equal(Sent, received + rig.Port.Statistics.ReceiveLost);
     }
 
-    [Fact]
-    public void What_a_sender_left_to_offload_is_finished()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_a_sender_left_to_offload_is_finished(int tags)
     {
         using TapRig rig = new([]);
 
@@ -153,7 +157,7 @@ public sealed class TapPortTests : PortDriverContract
         using PacketArena arena = new(5, FrameBytes);
         rig.Peer.UseOffloadHeaders();
 
-        OffloadCases.AssertReceived(rig.Peer, new PacketBuilder().Ethernet(), count => Drain(rig.Port.OpenRxQueue(0, arena), arena, count));
+        OffloadCases.AssertReceived(rig.Peer, tags, count => Drain(rig.Port.OpenRxQueue(0, arena), arena, count));
         Assert.Equal(default, rig.Port.Statistics with { ReceivedPackets = 0 });
     }
 

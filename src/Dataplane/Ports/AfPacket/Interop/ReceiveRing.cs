@@ -37,6 +37,7 @@ internal sealed unsafe class ReceiveRing : IDisposable
     // Of the frame shown: where its bytes begin in the block, with a VLAN tag put in; 0 when none is.
     private int _start;
     private int _length;
+    private bool _isCut;
     private VirtioNetHeader _header;
 
     private ReceiveRing(PacketSocket socket, MemoryMapping memory, int blocks)
@@ -106,7 +107,7 @@ internal sealed unsafe class ReceiveRing : IDisposable
 
         frame.Bytes = new ReadOnlySpan<byte>(Block + _start, _length);
         frame.Header = _header;
-        frame.IsCut = header->CapturedLength < header->WireLength;
+        frame.IsCut = _isCut;
         frame.TimestampNanoseconds = (header->Seconds * 1_000_000_000L) + header->Nanoseconds;
         return PeekResult.Frame;
     }
@@ -180,6 +181,7 @@ internal sealed unsafe class ReceiveRing : IDisposable
         _header = VirtioNetHeader.Read(new ReadOnlySpan<byte>(frame - VirtioNetHeader.LengthBytes, VirtioNetHeader.LengthBytes));
         _start = _offset + start;
         _length = (int)length;
+        _isCut = length < header->WireLength;
         if ((header->Status & FrameHeader.HasVlan) == 0 || length < EthernetHeader.TypeOffset)
         {
             return true;
