@@ -9,21 +9,27 @@ internal static class LinkCommand
 
     /// <summary>Runs one.</summary>
     /// <exception cref="InvalidOperationException">It failed; with what it said.</exception>
-    public static void Run(string command, params string[] arguments)
-    {
-        if (TryRun(command, arguments) is string failure)
-        {
-            throw new InvalidOperationException($"{command} {string.Join(' ', arguments)}: {failure}");
-        }
-    }
+    public static void Run(string command, params string[] arguments) => Read(command, arguments);
 
     /// <summary>Runs one; gives what went wrong, or null.</summary>
-    public static string? TryRun(string command, params string[] arguments)
+    public static string? TryRun(string command, params string[] arguments) => TryRun(command, arguments, out _);
+
+    /// <summary>Runs one; gives what it wrote.</summary>
+    /// <exception cref="InvalidOperationException">It failed; with what it said.</exception>
+    public static string Read(string command, params string[] arguments) =>
+        TryRun(command, arguments, out string output) is string failure
+            ? throw new InvalidOperationException($"{command} {string.Join(' ', arguments)}: {failure}")
+            : output;
+
+    private static string? TryRun(string command, string[] arguments, out string output)
     {
+        output = "";
         try
         {
-            ProcessStartInfo start = new(command, arguments) { RedirectStandardError = true };
+            // What these programs write fits a pipe, so reading one after the other does not hold them up.
+            ProcessStartInfo start = new(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
             using Process process = Process.Start(start)!;
+            output = process.StandardOutput.ReadToEnd();
             string error = process.StandardError.ReadToEnd().Trim();
             process.WaitForExit();
             return process.ExitCode == 0 ? null : error[..Math.Min(error.Length, ErrorLimit)];

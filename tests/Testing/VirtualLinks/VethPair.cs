@@ -15,7 +15,13 @@ public sealed class VethPair : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly Lazy<string?> _unavailable = new(FindObstacle);
 
-    private VethPair(string suffix) => (First, Second) = ($"sfc{suffix}a", $"sfc{suffix}b");
+    private readonly string[] _queues;
+
+    private VethPair(string suffix, int? queues = null)
+    {
+        (First, Second) = ($"sfc{suffix}a", $"sfc{suffix}b");
+        _queues = queues is null ? [] : ["numrxqueues", $"{queues}", "numtxqueues", $"{queues}"];
+    }
 
     /// <summary>Why this process cannot make a pair, for the reason of a skipped test; or null.</summary>
     public static string? Unavailable => _unavailable.Value;
@@ -27,10 +33,11 @@ public sealed class VethPair : IDisposable
     public string Second { get; }
 
     /// <summary>Makes a pair.</summary>
+    /// <param name="queues">Queues that both ends have each way; null for one.</param>
     /// <exception cref="InvalidOperationException">It cannot be made; see <see cref="Unavailable"/> before.</exception>
-    public static VethPair Create()
+    public static VethPair Create(int? queues = null)
     {
-        VethPair pair = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
+        VethPair pair = new(RandomNumberGenerator.GetHexString(8, lowercase: true), queues);
         pair.Make();
         return pair;
     }
@@ -38,7 +45,7 @@ public sealed class VethPair : IDisposable
     /// <summary>Makes the pair anew under the same names after <see cref="Remove"/>; when this returns, frames pass both ways.</summary>
     public void Make()
     {
-        LinkCommand.Run("ip", "link", "add", First, "type", "veth", "peer", "name", Second);
+        LinkCommand.Run("ip", ["link", "add", First, .. _queues, "type", "veth", "peer", "name", Second, .. _queues]);
         try
         {
             foreach (string name in (string[])[First, Second])
@@ -78,11 +85,22 @@ public sealed class VethPair : IDisposable
         }
     }
 
-    /// <summary>
-    /// Gives an end a queue that sends one kilobyte a second and holds three. False when this kernel or system has none.
-    /// </summary>
-    public static bool TrySlowDown(string name) =>
-        LinkCommand.TryRun("tc", ["qdisc", "add", "dev", name, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", "3000"]) is null;
+    /// <summary>Gives an end a queue that sends one kilobyte a second. False when this kernel or system has none.</summary>
+    /// <param name="name">The end.</param>
+    /// <param name="limitBytes">What the queue holds; more is thrown away.</param>
+    public static bool TrySlowDown(string name, int limitBytes = 3_000) =>
+        LinkCommand.TryRun("tc", ["qdisc", "add", "dev", name, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", $"{limitBytes}"]) is null;
+
+    /// <summary>Takes that queue away again, with what it holds.</summary>
+    public static void SpeedUp(string name) => LinkCommand.Run("tc", "qdisc", "del", "dev", name, "root");
+
+    /// <summary>Sends what arrives at one interface out of another. False when this kernel or system cannot.</summary>
+    public static bool TryRedirect(string from, string to) =>
+        LinkCommand.TryRun("tc", ["qdisc", "add", "dev", from, "ingress"]) is null
+        && LinkCommand.TryRun("tc", ["filter", "add", "dev", from, "ingress", "protocol", "all", "u32", "match", "u32", "0", "0", "action", "mirred", "egress", "redirect", "dev", to]) is null;
+
+    /// <summary>What the system shows of the first end.</summary>
+    public string Describe() => LinkCommand.Read("ip", "-details", "link", "show", First);
 
     /// <summary>Removes the pair, if it is still there.</summary>
     public void Dispose() => _ = LinkCommand.TryRun("ip", ["link", "del", First]);

@@ -18,6 +18,10 @@ internal unsafe struct InterfaceRequest
     [FieldOffset(16)]
     public ushort Short;
 
+    /// <summary>The value as the place of what is asked.</summary>
+    [FieldOffset(16)]
+    public void* Pointer;
+
     [FieldOffset(0)]
     private fixed byte _name[LongestName + 1];
 

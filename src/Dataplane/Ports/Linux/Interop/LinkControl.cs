@@ -15,10 +15,18 @@ internal sealed unsafe class LinkControl : IDisposable
     private const int SetMtu = 0x8922;
     private const int GetHardware = 0x8927;
     private const int GetIndex = 0x8933;
+    private const int Ethtool = 0x8946;
 
     private const ushort UpFlag = 1;
     private const ushort RunningFlag = 0x40;
     private const ushort EthernetHardware = 1;
+
+    // ETHTOOL_GCHANNELS answers with nine numbers: command, four limits, then receive, transmit, other and combined queues.
+    private const uint GetChannels = 0x3c;
+    private const int ChannelWords = 9;
+    private const int RxWord = 5;
+    private const int TxWord = 6;
+    private const int CombinedWord = 8;
 
     private readonly FileDescriptor _socket;
 
@@ -52,6 +60,25 @@ internal sealed unsafe class LinkControl : IDisposable
         state = new LinkState(
             index.Number, hardware.Short == EthernetHardware, isUp, isUp && (flags.Short & RunningFlag) != 0, mtu.Number);
         return true;
+    }
+
+    /// <summary>Reads how many queues an interface has.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Receive and transmit queues, 1 or more; 1 where its driver does not say.</returns>
+    public (int Rx, int Tx) ReadQueues(string name)
+    {
+        uint* channels = stackalloc uint[ChannelWords];
+        new Span<uint>(channels, ChannelWords).Clear();
+        channels[0] = GetChannels;
+        if (!InterfaceRequest.TryName(name, out InterfaceRequest request))
+        {
+            return (1, 1);
+        }
+
+        request.Pointer = channels;
+        return Set(Ethtool, ref request) == 0
+            ? ((int)Math.Max(1, channels[RxWord] + channels[CombinedWord]), (int)Math.Max(1, channels[TxWord] + channels[CombinedWord]))
+            : (1, 1);
     }
 
     /// <summary>Sets an interface up.</summary>
