@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Ports.AfPacket;
+using NetworkingSfc.Dataplane.Ports.AfXdp;
 using NetworkingSfc.Dataplane.Ports.LibPcap;
 using NetworkingSfc.Dataplane.Ports.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
@@ -18,6 +19,7 @@ public static class PortDriverCatalog
         new LibPcapPortDriver(),
         new AfPacketPortDriver(),
         new TapPortDriver(),
+        new AfXdpPortDriver(),
     ];
 
     /// <summary>Opens a port.</summary>
