@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.Ports.AfPacket;
+using NetworkingSfc.Dataplane.Ports.AfXdp;
 using NetworkingSfc.Dataplane.Ports.LibPcap;
 using NetworkingSfc.Dataplane.Ports.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
+using NetworkingSfc.Dataplane.Ports.Tap;
 
 namespace NetworkingSfc.Dataplane.Ports;
 
@@ -14,6 +17,9 @@ public static class PortDriverCatalog
         new MemoryPortDriver(),
         new PcapFilePortDriver(),
         new LibPcapPortDriver(),
+        new AfPacketPortDriver(),
+        new TapPortDriver(),
+        new AfXdpPortDriver(),
     ];
 
     /// <summary>Opens a port.</summary>

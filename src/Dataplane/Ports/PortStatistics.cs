@@ -5,7 +5,7 @@ namespace NetworkingSfc.Dataplane.Ports;
 /// <param name="SentPackets">Frames taken from workers and given on.</param>
 /// <param name="ReceiveOversize">Frames that did not fit a buffer and were refused.</param>
 /// <param name="ReceiveLost">Frames that arrived while there was no room for them before the worker, as far as the port is told.</param>
-/// <param name="SendRefused">Frames taken from workers and thrown away, because the link carries none of their length.</param>
+/// <param name="SendRefused">Frames taken from workers and thrown away, because the link carries none of their length or the interface dropped them at once.</param>
 /// <param name="ReceiveInvalid">What a peer put into a shared ring against its rules, and was not followed: descriptors, indices, lengths.</param>
 public readonly record struct PortStatistics(
     long ReceivedPackets, long SentPackets, long ReceiveOversize, long ReceiveLost = 0, long SendRefused = 0, long ReceiveInvalid = 0);

@@ -154,7 +154,7 @@ public readonly ref struct Ipv4Header
         destination[0] = (VersionNumber << 4) | (MinLengthBytes / 4);
         destination[TypeOfServiceOffset] = typeOfService;
         SetTotalLength(destination, totalLength);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[IdentificationOffset..], identification);
+        SetIdentification(destination, identification);
         BinaryPrimitives.WriteUInt16BigEndian(destination[FragmentOffsetOffset..], flagsAndOffset);
         SetTimeToLive(destination, timeToLive);
         destination[ProtocolOffset] = protocol;
@@ -169,6 +169,12 @@ public readonly ref struct Ipv4Header
     /// <param name="totalLength">Bytes of header and payload.</param>
     public static void SetTotalLength(Span<byte> headerBytes, ushort totalLength) =>
         BinaryPrimitives.WriteUInt16BigEndian(headerBytes[TotalLengthOffset..], totalLength);
+
+    /// <summary>Rewrites the identification; the checksum is the caller's to update.</summary>
+    /// <param name="headerBytes">At least 20 bytes that begin with the header.</param>
+    /// <param name="identification">Common to all fragments of a packet.</param>
+    public static void SetIdentification(Span<byte> headerBytes, ushort identification) =>
+        BinaryPrimitives.WriteUInt16BigEndian(headerBytes[IdentificationOffset..], identification);
 
     /// <summary>Rewrites the time to live; the checksum is the caller's to update.</summary>
     /// <param name="headerBytes">At least 20 bytes that begin with the header.</param>

@@ -25,6 +25,15 @@ public readonly ref struct TcpHeader
     /// <summary>Bytes of a header without options.</summary>
     public const int MinLengthBytes = 20;
 
+    /// <summary>FIN in <see cref="Flags"/>: the sender has no more to say.</summary>
+    public const byte FinFlag = 0x01;
+
+    /// <summary>PSH in <see cref="Flags"/>: the receiver hands on what it has.</summary>
+    public const byte PushFlag = 0x08;
+
+    /// <summary>CWR in <see cref="Flags"/>: the sender has lowered its rate (RFC 3168, section 6.1).</summary>
+    public const byte WindowReducedFlag = 0x80;
+
     private const int SequenceOffset = 4;
     private const int AcknowledgmentOffset = 8;
     private const int DataOffsetOffset = 12;
@@ -106,6 +115,17 @@ public readonly ref struct TcpHeader
         destination[FlagsOffset] = flags;
         BinaryPrimitives.WriteUInt16BigEndian(destination[WindowOffset..], window);
     }
+
+    /// <summary>Rewrites the sequence number; the checksum is the caller's to update.</summary>
+    /// <param name="headerBytes">At least 20 bytes that begin with the header.</param>
+    /// <param name="sequence">Sequence number.</param>
+    public static void SetSequence(Span<byte> headerBytes, uint sequence) =>
+        BinaryPrimitives.WriteUInt32BigEndian(headerBytes[SequenceOffset..], sequence);
+
+    /// <summary>Rewrites the control bits; the checksum is the caller's to update.</summary>
+    /// <param name="headerBytes">At least 20 bytes that begin with the header.</param>
+    /// <param name="flags">The eight control bits.</param>
+    public static void SetFlags(Span<byte> headerBytes, byte flags) => headerBytes[FlagsOffset] = flags;
 
     /// <summary>Rewrites the checksum.</summary>
     /// <param name="headerBytes">At least 20 bytes that begin with the header.</param>

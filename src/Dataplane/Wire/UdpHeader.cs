@@ -62,9 +62,15 @@ public readonly ref struct UdpHeader
     {
         TransportPorts.SetSource(destination, sourcePort);
         TransportPorts.SetDestination(destination, destinationPort);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[TotalLengthOffset..], totalLength);
+        SetTotalLength(destination, totalLength);
         SetChecksum(destination, checksum);
     }
+
+    /// <summary>Rewrites the length; the checksum is the caller's to update.</summary>
+    /// <param name="headerBytes">At least <see cref="LengthBytes"/> bytes that begin with the header.</param>
+    /// <param name="totalLength">Bytes of header and payload.</param>
+    public static void SetTotalLength(Span<byte> headerBytes, ushort totalLength) =>
+        BinaryPrimitives.WriteUInt16BigEndian(headerBytes[TotalLengthOffset..], totalLength);
 
     /// <summary>Rewrites the checksum.</summary>
     /// <param name="headerBytes">At least <see cref="LengthBytes"/> bytes that begin with the header.</param>

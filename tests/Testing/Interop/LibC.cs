@@ -2,12 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace NetworkingSfc.Testing.Interop;
 
-/// <summary>The three memory calls of libc, with the constants of Linux.</summary>
+/// <summary>The calls of libc that .NET has not, with the constants of Linux.</summary>
 internal static partial class LibC
 {
     public const int ProtNone = 0;
     public const int ProtReadWrite = 1 | 2;
     public const int MapPrivateAnonymous = 0x02 | 0x20;
+
+    public const int NetworkNamespace = 0x4000_0000;
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int EnterNamespace(Microsoft.Win32.SafeHandles.SafeFileHandle descriptor, int kind);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, nint offset);

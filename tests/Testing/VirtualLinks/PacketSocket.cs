@@ -10,10 +10,14 @@ public sealed class PacketSocket : IDisposable
 {
     // ETH_P_ALL: every frame.
     private const ushort EveryFrame = 0x0003;
+    // SOL_PACKET and PACKET_VNET_HDR.
+    private const int PacketLevel = 263;
+    private const int VirtioHeaderOption = 15;
+
     private const int ReceiveBufferBytes = 8 * 1024 * 1024;
 
     private readonly Socket _socket;
-    private readonly byte[] _buffer = new byte[ushort.MaxValue];
+    private readonly byte[] _buffer = new byte[2 * ushort.MaxValue];
 
     /// <summary>Opens a socket on an interface; needs CAP_NET_RAW.</summary>
     public PacketSocket(string interfaceName)
@@ -25,6 +29,12 @@ public sealed class PacketSocket : IDisposable
 
     /// <summary>Sends a frame.</summary>
     public void Send(ReadOnlySpan<byte> frame) => _socket.Send(frame);
+
+    /// <summary>
+    /// From now on, what is sent and received begins with a <c>struct virtio_net_hdr</c> of ten bytes: frames may be left to
+    /// the offloads of the interface.
+    /// </summary>
+    public void UseOffloadHeaders() => _socket.SetRawSocketOption(PacketLevel, VirtioHeaderOption, BitConverter.GetBytes(1));
 
     /// <summary>Waits for frames; gives fewer than asked for when no more come for as long as <paramref name="patience"/>.</summary>
     public IReadOnlyList<byte[]> Receive(int count, TimeSpan patience)

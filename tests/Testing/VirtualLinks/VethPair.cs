@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -12,12 +11,17 @@ public sealed class VethPair : IDisposable
 {
     private const int CapNetAdmin = 12;
     private const int CapNetRaw = 13;
-    private const int ErrorLimit = 200;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly Lazy<string?> _unavailable = new(FindObstacle);
 
-    private VethPair(string suffix) => (First, Second) = ($"sfc{suffix}a", $"sfc{suffix}b");
+    private readonly string[] _queues;
+
+    private VethPair(string suffix, int? queues = null)
+    {
+        (First, Second) = ($"sfc{suffix}a", $"sfc{suffix}b");
+        _queues = queues is null ? [] : ["numrxqueues", $"{queues}", "numtxqueues", $"{queues}"];
+    }
 
     /// <summary>Why this process cannot make a pair, for the reason of a skipped test; or null.</summary>
     public static string? Unavailable => _unavailable.Value;
@@ -29,29 +33,25 @@ public sealed class VethPair : IDisposable
     public string Second { get; }
 
     /// <summary>Makes a pair.</summary>
+    /// <param name="queues">Queues that both ends have each way; null for one.</param>
     /// <exception cref="InvalidOperationException">It cannot be made; see <see cref="Unavailable"/> before.</exception>
-    public static VethPair Create()
+    public static VethPair Create(int? queues = null)
     {
-        VethPair pair = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
+        VethPair pair = new(RandomNumberGenerator.GetHexString(8, lowercase: true), queues);
         pair.Make();
         return pair;
     }
 
-    /// <summary>Makes the pair, which must not be there: again after <see cref="Remove"/>, under the same names.</summary>
+    /// <summary>Makes the pair anew under the same names after <see cref="Remove"/>; when this returns, frames pass both ways.</summary>
     public void Make()
     {
-        Run("ip", "link", "add", First, "type", "veth", "peer", "name", Second);
+        LinkCommand.Run("ip", ["link", "add", First, .. _queues, "type", "veth", "peer", "name", Second, .. _queues]);
         try
         {
             foreach (string name in (string[])[First, Second])
             {
-                string ipv6 = $"/proc/sys/net/ipv6/conf/{name}/disable_ipv6";
-                if (File.Exists(ipv6))
-                {
-                    File.WriteAllText(ipv6, "1");
-                }
-
-                Run("ip", "link", "set", name, "up");
+                LinkCommand.Silence(name);
+                LinkCommand.Run("ip", "link", "set", name, "up");
             }
 
             WaitUntilUp();
@@ -64,26 +64,46 @@ public sealed class VethPair : IDisposable
     }
 
     /// <summary>Sets the first end down.</summary>
-    public void SetDown() => Run("ip", "link", "set", First, "down");
+    public void SetDown() => LinkCommand.Run("ip", "link", "set", First, "down");
 
     /// <summary>Sets the first end up again; when this returns, frames pass both ways.</summary>
     public void SetUp()
     {
-        Run("ip", "link", "set", First, "up");
+        LinkCommand.Run("ip", "link", "set", First, "up");
         WaitUntilUp();
     }
 
     /// <summary>Takes the pair away while others use it.</summary>
-    public void Remove() => Run("ip", "link", "del", First);
+    public void Remove() => LinkCommand.Run("ip", "link", "del", First);
 
-    /// <summary>
-    /// Gives an end a queue that sends one kilobyte a second and holds three. False when this kernel or system has none.
-    /// </summary>
-    public static bool TrySlowDown(string name) =>
-        TryRun("tc", ["qdisc", "add", "dev", name, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", "3000"]) is null;
+    /// <summary>Sets the MTU of both ends.</summary>
+    public void SetMtu(int bytes)
+    {
+        foreach (string name in (string[])[First, Second])
+        {
+            LinkCommand.Run("ip", "link", "set", name, "mtu", $"{bytes}");
+        }
+    }
+
+    /// <summary>Gives an end a queue that sends one kilobyte a second. False when this kernel or system has none.</summary>
+    /// <param name="name">The end.</param>
+    /// <param name="limitBytes">What the queue holds; more is thrown away.</param>
+    public static bool TrySlowDown(string name, int limitBytes = 3_000) =>
+        LinkCommand.TryRun("tc", ["qdisc", "add", "dev", name, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", $"{limitBytes}"]) is null;
+
+    /// <summary>Takes that queue away again, with what it holds.</summary>
+    public static void SpeedUp(string name) => LinkCommand.Run("tc", "qdisc", "del", "dev", name, "root");
+
+    /// <summary>Sends what arrives at one interface out of another. False when this kernel or system cannot.</summary>
+    public static bool TryRedirect(string from, string to) =>
+        LinkCommand.TryRun("tc", ["qdisc", "add", "dev", from, "ingress"]) is null
+        && LinkCommand.TryRun("tc", ["filter", "add", "dev", from, "ingress", "protocol", "all", "u32", "match", "u32", "0", "0", "action", "mirred", "egress", "redirect", "dev", to]) is null;
+
+    /// <summary>What the system shows of the first end.</summary>
+    public string Describe() => LinkCommand.Read("ip", "-details", "link", "show", First);
 
     /// <summary>Removes the pair, if it is still there.</summary>
-    public void Dispose() => _ = TryRun("ip", ["link", "del", First]);
+    public void Dispose() => _ = LinkCommand.TryRun("ip", ["link", "del", First]);
 
     private static string? FindObstacle()
     {
@@ -94,7 +114,7 @@ public sealed class VethPair : IDisposable
         }
 
         VethPair probe = new(RandomNumberGenerator.GetHexString(8, lowercase: true));
-        string? failure = TryRun("ip", ["link", "add", probe.First, "type", "veth", "peer", "name", probe.Second]);
+        string? failure = LinkCommand.TryRun("ip", ["link", "add", probe.First, "type", "veth", "peer", "name", probe.Second]);
         probe.Dispose();
         return failure is null ? null : $"no virtual link can be made here: {failure}";
     }
@@ -124,31 +144,6 @@ public sealed class VethPair : IDisposable
         if (!isUp)
         {
             throw new InvalidOperationException($"{First} and {Second} did not come up within {_patience}.");
-        }
-    }
-
-    private static void Run(string command, params string[] arguments)
-    {
-        if (TryRun(command, arguments) is string failure)
-        {
-            throw new InvalidOperationException($"{command} {string.Join(' ', arguments)}: {failure}");
-        }
-    }
-
-    // What went wrong, or null.
-    private static string? TryRun(string command, string[] arguments)
-    {
-        try
-        {
-            ProcessStartInfo start = new(command, arguments) { RedirectStandardError = true };
-            using Process process = Process.Start(start)!;
-            string error = process.StandardError.ReadToEnd().Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : error[..Math.Min(error.Length, ErrorLimit)];
-        }
-        catch (System.ComponentModel.Win32Exception failure)
-        {
-            return failure.Message;
         }
     }
 }

@@ -21,11 +21,11 @@ public sealed class LibPcapPortTests : PortDriverContract
 
     protected override IPortDriver Driver => new LibPcapPortDriver();
 
-    protected override PortRig Open(IReadOnlyList<byte[]> incoming) => new LibPcapRig(incoming);
+    protected override PortRig Open(IReadOnlyList<byte[]> incoming) => new VethRig("libpcap", incoming);
 
     protected override PortRig OpenCongested(int frameBytes)
     {
-        LibPcapRig rig = new([]);
+        VethRig rig = new("libpcap", []);
         if (!VethPair.TrySlowDown(rig.Link.First))
         {
             rig.Dispose();
@@ -38,7 +38,7 @@ public sealed class LibPcapPortTests : PortDriverContract
     [Fact]
     public void Its_own_frames_are_not_received()
     {
-        using LibPcapRig rig = new([]);
+        using VethRig rig = new("libpcap", []);
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
         IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
 
@@ -53,7 +53,7 @@ public sealed class LibPcapPortTests : PortDriverContract
     [Fact]
     public void Receiving_does_not_wait()
     {
-        using LibPcapRig rig = new([]);
+        using VethRig rig = new("libpcap", []);
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
         PacketBatch batch = new(arena);
         IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
@@ -72,7 +72,7 @@ public sealed class LibPcapPortTests : PortDriverContract
     [Fact]
     public void Frames_that_the_interface_never_takes_are_thrown_away_and_do_not_hold_up_others()
     {
-        using LibPcapRig rig = new([]);
+        using VethRig rig = new("libpcap", []);
         using PacketArena arena = new(PacketBatch.Capacity, 2048);
 
         Assert.Equal(4, rig.Port.OpenTxQueue(0, arena).Transmit(Load(arena, [Frame(1), Frame(2, 1900), [1, 2, 3], Frame(4)])));
@@ -85,7 +85,7 @@ public sealed class LibPcapPortTests : PortDriverContract
     [Fact]
     public void An_interface_that_is_down_is_a_fault_until_it_is_up()
     {
-        using LibPcapRig rig = new([]);
+        using VethRig rig = new("libpcap", []);
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
         PacketBatch batch = new(arena);
         IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
@@ -107,7 +107,7 @@ public sealed class LibPcapPortTests : PortDriverContract
     public void Frames_lost_in_the_kernel_are_counted()
     {
         const int Sent = 5_000;
-        using LibPcapRig rig = new([]);
+        using VethRig rig = new("libpcap", []);
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
         for (int i = 0; i < Sent; i++)
         {

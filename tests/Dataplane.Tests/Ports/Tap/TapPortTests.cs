@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports;
+using NetworkingSfc.Dataplane.Ports.Tap;
+using NetworkingSfc.Dataplane.Tests.Ports.Offload;
+using NetworkingSfc.Testing;
+using NetworkingSfc.Testing.VirtualLinks;
+using Xunit;
+
+namespace NetworkingSfc.Dataplane.Tests.Ports.Tap;
+
+public sealed class TapPortTests : PortDriverContract
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
+    public TapPortTests()
+    {
+        Assert.SkipWhen(VethPair.Unavailable is not null, VethPair.Unavailable ?? "");
+        Assert.SkipUnless(File.Exists("/dev/net/tun"), "this kernel has no TAP interfaces (/dev/net/tun)");
+    }
+
+    protected override IPortDriver Driver => new TapPortDriver();
+
+    protected override PortRig Open(IReadOnlyList<byte[]> incoming) => new TapRig(incoming);
+
+    // The host takes every frame at once, so what is left is an interface that takes none.
+    protected override PortRig OpenCongested(int frameBytes)
+    {
+        TapRig rig = new([]);
+        rig.Link.SetDown();
+        return rig;
+    }
+
+    [Fact]
+    public void An_interface_is_made_with_the_port_and_goes_with_it()
+    {
+        string name = TapInterface.FreeName();
+        using (IPort port = OpenPort(("interface", name), ("mtu", "1400"), ("queues", "2")))
+        {
+            Assert.Null(port.Fault);
+            Assert.Equal((2, 2), (port.RxQueueCount, port.TxQueueCount));
+            Assert.Equal("1400", File.ReadAllText($"/sys/class/net/{name}/mtu").Trim());
+            Assert.Equal(1, Convert.ToInt32(File.ReadAllText($"/sys/class/net/{name}/flags").Trim(), 16) & 1);
+        }
+
+        Assert.False(Directory.Exists($"/sys/class/net/{name}"));
+    }
+
+    [Fact]
+    public void An_interface_that_was_there_before_stays()
+    {
+        using TapInterface tap = TapInterface.Create();
+
+        OpenPort(("interface", tap.Name)).Dispose();
+
+        Assert.True(Directory.Exists($"/sys/class/net/{tap.Name}"));
+    }
+
+    [Fact]
+    public void An_interface_that_the_port_made_is_made_anew()
+    {
+        string name = TapInterface.FreeName();
+        using IPort port = OpenPort(("interface", name));
+        string index = File.ReadAllText($"/sys/class/net/{name}/ifindex");
+
+        TapInterface.Remove(name);
+
+        Assert.True(SpinWait.SpinUntil(() => Directory.Exists($"/sys/class/net/{name}"), _patience));
+        Assert.NotEqual(index, File.ReadAllText($"/sys/class/net/{name}/ifindex"));
+        Assert.True(SpinWait.SpinUntil(() => port.Fault is null, _patience));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_interface_that_appears_again_is_taken_up(int queues)
+    {
+        using TapRig rig = new([], queues);
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
+
+        rig.EndPeer();
+        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is not null, _patience));
+        Assert.Contains("has gone", rig.Port.Fault, StringComparison.Ordinal);
+        Assert.Equal(0, tx.Transmit(Load(arena, [Frame(1)])));
+
+        rig.ReturnPeer();
+        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is null, _patience));
+        Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
+        PacketAssert.SameFrames([Frame(2)], rig.TakeSent(1));
+    }
+
+    [Fact]
+    public void An_interface_that_is_down_is_a_fault_until_it_is_up()
+    {
+        using TapRig rig = new([]);
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
+        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
+
+        rig.Link.SetDown();
+        Assert.Equal(0, tx.Transmit(Load(arena, [Frame(1)])));
+        Assert.Contains("is down", rig.Port.Fault, StringComparison.Ordinal);
+
+        rig.Link.SetUp();
+        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is null, _patience));
+        Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
+        using PacketSocket peer = new(rig.Link.Name);
+        peer.Send(Frame(3));
+        PacketAssert.SameFrames([Frame(3)], Drain(rx, arena, 1));
+    }
+
+    [Fact]
+    public void Frames_too_short_for_Ethernet_are_thrown_away_and_do_not_hold_up_others()
+    {
+        using TapRig rig = new([]);
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+
+        Assert.Equal(3, rig.Port.OpenTxQueue(0, arena).Transmit(Load(arena, [Frame(1), [1, 2, 3], Frame(4)])));
+
+        PacketAssert.SameFrames([Frame(1), Frame(4)], rig.TakeSent(2));
+        Assert.Equal(new PortStatistics(0, 2, 0, SendRefused: 1), rig.Port.Statistics);
+    }
+
+    [Fact]
+    public void Frames_lost_in_the_kernel_are_counted()
+    {
+        const int Sent = 3_000;
+        using TapRig rig = new([]);
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+        for (int i = 0; i < Sent; i++)
+        {
+            rig.Peer.Send(Frame(i));
+        }
+
+        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
+        int received = 0;
+        Stopwatch waited = Stopwatch.StartNew();
+        while (received + rig.Port.Statistics.ReceiveLost < Sent && waited.Elapsed < _patience)
+        {
+            received += Drain(rx, arena, 1).Count;
+        }
+
+        Assert.InRange(rig.Port.Statistics.ReceiveLost, 1, Sent - 1);
+        Assert.Equal(Sent, received + rig.Port.Statistics.ReceiveLost);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_a_sender_left_to_offload_is_finished(int tags)
+    {
+        using TapRig rig = new([]);
+
+        // Fewer slots than segments: they come over several bursts.
+        using PacketArena arena = new(5, FrameBytes);
+        rig.Peer.UseOffloadHeaders();
+
+        OffloadCases.AssertReceived(rig.Peer, tags, count => Drain(rig.Port.OpenRxQueue(0, arena), arena, count));
+        Assert.Equal(default, rig.Port.Statistics with { ReceivedPackets = 0 });
+    }
+
+    [Fact]
+    public void A_port_with_one_queue_takes_an_interface_with_several()
+    {
+        using TapInterface tap = TapInterface.Create(hasSeveralQueues: true);
+
+        using IPort port = OpenPort(("interface", tap.Name));
+
+        Assert.Null(port.Fault);
+    }
+
+    [Fact]
+    public void Interfaces_that_cannot_be_used_are_explained()
+    {
+        using TapInterface tap = TapInterface.Create();
+        using VethPair link = VethPair.Create();
+
+        Assert.Contains("no TAP interface with several queues", Refusal(("interface", tap.Name), ("queues", "2")), StringComparison.Ordinal);
+        Assert.Contains("no TAP interface with a queue", Refusal(("interface", link.First)), StringComparison.Ordinal);
+        Assert.Contains("at most 15 bytes", Refusal(("interface", "a-name-far-too-long-for-one")), StringComparison.Ordinal);
+        Assert.Contains("whole numbers from 68 to 65521", Refusal(("interface", tap.Name), ("mtu", "67")), StringComparison.Ordinal);
+        using IPort first = OpenPort(("interface", tap.Name));
+        Assert.Contains("another process has it open", Refusal(("interface", tap.Name)), StringComparison.Ordinal);
+    }
+
+    private static string Refusal(params (string Name, string Value)[] settings) => Assert.Throws<PortOpenException>(() => OpenPort(settings)).Message;
+
+    private static IPort OpenPort(params (string Name, string Value)[] settings) => PortDriverCatalog.Open("tap", settings.ToDictionary());
+}
