@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Ports.LibPcap;
+using NetworkingSfc.Dataplane.Ports.Memif;
 using NetworkingSfc.Dataplane.Ports.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
 
@@ -14,6 +15,7 @@ public static class PortDriverCatalog
         new MemoryPortDriver(),
         new PcapFilePortDriver(),
         new LibPcapPortDriver(),
+        new MemifPortDriver(),
     ];
 
     /// <summary>Opens a port.</summary>

@@ -292,12 +292,12 @@ public abstract class PortDriverContract
     ];
 
     /// <summary>Receives so many frames if they come at all, and gives their slots back.</summary>
-    protected static List<byte[]> Drain(IRxQueue queue, PacketArena arena, int count)
+    protected static List<byte[]> Drain(IRxQueue queue, PacketArena arena, int count, TimeSpan? patience = null)
     {
         PacketBatch batch = new(arena);
         List<byte[]> frames = [];
         Stopwatch waited = Stopwatch.StartNew();
-        while (frames.Count < count && waited.Elapsed < _patience)
+        while (frames.Count < count && waited.Elapsed < (patience ?? _patience))
         {
             queue.Receive(batch);
             frames.AddRange(TakeFrames(batch));
