@@ -25,7 +25,7 @@ internal sealed class ControlWake : IDisposable
     }
 
     /// <summary>Makes the next wait wait.</summary>
-    public void Clear() => EventDescriptor.Clear(_event);
+    public void Clear() => _ = EventDescriptor.Take(_event);
 
     /// <summary>Waits until woken.</summary>
     public void Wait()

@@ -71,7 +71,14 @@ internal sealed class MemifClient(MemifSettings settings) : IMemifRendezvous
         catch (SocketException failure)
         {
             socket.Dispose();
-            throw new MemifPeerException($"nobody answers at '{_settings.SocketPath}' ({failure.Message})");
+            string reason = failure.SocketErrorCode switch
+            {
+                // What .NET makes of ENOENT.
+                SocketError.AddressNotAvailable => "there is no such socket",
+                SocketError.ConnectionRefused => "nobody listens at it",
+                _ => failure.Message.TrimEnd('.'),
+            };
+            throw new MemifPeerException($"nobody answers at '{_settings.SocketPath}': {reason}");
         }
     }
 

@@ -29,12 +29,13 @@ internal static unsafe class EventDescriptor
         GC.KeepAlive(descriptor);
     }
 
-    /// <summary>Takes back what was signalled, so that the next wait waits.</summary>
-    public static void Clear(FileDescriptor descriptor)
+    /// <summary>How often it was signalled since it was last asked, for one of our own.</summary>
+    public static ulong Take(FileDescriptor descriptor)
     {
-        ulong count;
+        ulong count = 0;
         _ = LinuxInterop.Read(descriptor.Number, &count, sizeof(ulong));
         GC.KeepAlive(descriptor);
+        return count;
     }
 
     /// <summary>
