@@ -16,7 +16,7 @@ internal sealed partial class DpdkTestpmd : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("testpmd-");
     private readonly StringBuilder _output = new();
 
-    private DpdkTestpmd(string device, IEnumerable<string> options)
+    private DpdkTestpmd(IEnumerable<string> devices, IEnumerable<string> options)
     {
         ProcessStartInfo start = new(Program)
         {
@@ -25,12 +25,12 @@ internal sealed partial class DpdkTestpmd : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = _folder.FullName,
         };
-        start.Environment["XDG_RUNTIME_DIR"] = _folder.FullName;
         start.Environment["RUNTIME_DIRECTORY"] = _folder.FullName;
         foreach (string argument in (string[])
         [
-            "--lcores", "0@0-1,1@0-1", "--no-huge", "-m", "256", "--no-pci", "--in-memory", "--log-level=4", "--vdev", device,
-            "--", "--forward-mode=io", "--total-num-mbufs=16384", "--auto-start", "-i", .. options,
+            "--lcores", "0@0-1,1@0-1", "--no-huge", "-m", "256", "--no-pci", "--no-shconf", "--no-telemetry", "--log-level=4",
+            .. devices.Select(device => $"--vdev={device}"),
+            "--", "--forward-mode=io", "--total-num-mbufs=16384", "--auto-start", "--no-flush-rx", "-i", .. options,
         ])
         {
             start.ArgumentList.Add(argument);
@@ -48,9 +48,9 @@ internal sealed partial class DpdkTestpmd : IDisposable
         Assert.SkipUnless(File.Exists(Program), "dpdk-testpmd is not installed (Debian package dpdk; tools/test installs it)");
 
     /// <summary>Starts it, returning every frame to the queue it came from.</summary>
-    /// <param name="device">Its only port, as of --vdev.</param>
+    /// <param name="devices">Its ports, as of --vdev.</param>
     /// <param name="options">More options of testpmd.</param>
-    public static DpdkTestpmd Start(string device, params string[] options) => new(device, options);
+    public static DpdkTestpmd Start(IEnumerable<string> devices, params IEnumerable<string> options) => new(devices, options);
 
     /// <summary>Everything it has written.</summary>
     public string Output
@@ -63,6 +63,9 @@ internal sealed partial class DpdkTestpmd : IDisposable
             }
         }
     }
+
+    /// <summary>Whether it runs; when not, its output tells why.</summary>
+    public bool IsRunning => !_process.HasExited;
 
     /// <summary>kill -9.</summary>
     public void Kill()

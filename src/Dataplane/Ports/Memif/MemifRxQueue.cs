@@ -138,56 +138,63 @@ internal sealed class MemifRxQueue : IRxQueue
             isWhole = !_chain[count++].HasNext;
         }
 
+        ReadOnlySpan<MemifDescriptor> chain = _chain.AsSpan(0, count);
         if (_isSkipping)
         {
             _isSkipping = !isWhole;
-            return count;
         }
-
-        if (isWhole)
+        else if (isWhole)
         {
-            return TakeWhole(ring.Memory, _chain.AsSpan(0, count), batch, arena);
+            if (!TryTakeWhole(ring.Memory, chain, batch, arena))
+            {
+                return 0;
+            }
         }
-
-        if (count < Math.Min(MaxChain, ring.Size))
+        else if (count == Math.Min(MaxChain, ring.Size))
+        {
+            _invalid++;
+            _isSkipping = true;
+        }
+        else
         {
             return 0;
         }
 
-        _invalid++;
-        _isSkipping = true;
+        // DPDK's client, to 22.11 at least, leaves the flag of the last frame in a slot that it uses again: its frames ran together.
+        for (int part = 0; part < count; part++)
+        {
+            ring.Write(first + part, chain[part].Filled((int)chain[part].Length, hasNext: false));
+        }
+
         return count;
     }
 
-    private int TakeWhole(MemifMemory memory, ReadOnlySpan<MemifDescriptor> chain, PacketBatch batch, PacketArena arena)
+    // False when there is no slot of the arena for it.
+    private bool TryTakeWhole(MemifMemory memory, ReadOnlySpan<MemifDescriptor> chain, PacketBatch batch, PacketArena arena)
     {
         long length = 0;
+        bool isInside = true;
         foreach (ref readonly MemifDescriptor part in chain)
         {
-            if (!memory.TryView(part, out _))
-            {
-                _invalid++;
-                return chain.Length;
-            }
-
+            isInside &= memory.TryView(part, out _);
             length += part.Length;
         }
 
-        if (length == 0)
+        if (!isInside || length == 0)
         {
             _invalid++;
-            return chain.Length;
+            return true;
         }
 
         if (length > arena.FrameBytes)
         {
             _oversize++;
-            return chain.Length;
+            return true;
         }
 
         if (!arena.TryRent(out int slot))
         {
-            return 0;
+            return false;
         }
 
         Span<byte> room = arena.Slot(slot)[PacketArena.HeadroomBytes..];
@@ -200,6 +207,6 @@ internal sealed class MemifRxQueue : IRxQueue
 
         batch.Append(slot, PacketArena.HeadroomBytes, (int)length, (int)length);
         _received++;
-        return chain.Length;
+        return true;
     }
 }

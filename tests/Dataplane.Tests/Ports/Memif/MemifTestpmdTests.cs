@@ -38,7 +38,7 @@ public sealed class MemifTestpmdTests
     {
         DpdkTestpmd.Require();
         using Setup setup = new(isServer);
-        using DpdkTestpmd peer = setup.StartPeer("--mbuf-size=2176", "--max-pkt-len=9600", "--enable-scatter", "--tx-offloads=0x8000");
+        using DpdkTestpmd peer = setup.StartPeer();
 
         setup.Exchange(FramesARing / 10, longestFrame: 9_000);
     }
@@ -63,20 +63,22 @@ public sealed class MemifTestpmdTests
     }
 
     [Fact]
-    public void Two_ports_of_one_process_share_a_socket_with_two_interfaces_of_it()
+    public void Two_ports_share_a_socket_with_two_interfaces_of_one_peer()
     {
         DpdkTestpmd.Require();
         using Setup first = new(isServer: true, id: 3);
         using Setup second = new(isServer: true, id: 4, first.Path);
-        using DpdkTestpmd peer = first.StartPeer("--port-topology=loop", $"--vdev=net_memif1,role=client,id=4,socket={first.Path},socket-abstract=no");
+        using DpdkTestpmd peer = first.StartPeer(second);
 
         first.Exchange(500, longestFrame: 1_514);
+        second.Exchange(500, longestFrame: 1_514);
     }
 
     /// <summary>A port, a queue pair for each ring, and what went out but has not come back.</summary>
     private sealed class Setup : IDisposable
     {
-        private const int Window = 256;
+        private const int Window = 128;
+        private const string Secret = "sesame";
 
         private readonly bool _isServer;
         private readonly int _id;
@@ -96,7 +98,7 @@ public sealed class MemifTestpmdTests
                 ["role"] = isServer ? "server" : "client",
                 ["rings"] = $"{Rings}",
                 ["id"] = $"{id}",
-                ["secret"] = "testpmd knows it",
+                ["secret"] = Secret,
             });
             _batch = new PacketBatch(_arena);
             _rx = [.. Enumerable.Range(0, Rings).Select(queue => Port.OpenRxQueue(queue, _arena))];
@@ -107,15 +109,17 @@ public sealed class MemifTestpmdTests
 
         public IPort Port { get; }
 
-        public DpdkTestpmd StartPeer(params string[] options)
+        /// <summary>Starts testpmd as the peer of this port, and of others with the same socket.</summary>
+        public DpdkTestpmd StartPeer(params Setup[] others)
         {
-            string role = _isServer ? "client" : "server";
+            Setup[] all = [this, .. others];
             DpdkTestpmd peer = DpdkTestpmd.Start(
-                $"net_memif0,role={role},id={_id},socket={Path},socket-abstract=no,secret=testpmd knows it", [$"--rxq={Rings}", $"--txq={Rings}", .. options]);
+                all.Select((setup, number) => $"net_memif{number},role={(_isServer ? "client" : "server")},id={setup._id},socket={Path},socket-abstract=no,secret={Secret}"),
+                $"--rxq={Rings}", $"--txq={Rings}", "--port-topology=loop");
             Stopwatch waited = Stopwatch.StartNew();
-            while (Port.Fault is not null)
+            while (all.Any(setup => setup.Port.Fault is not null))
             {
-                Assert.True(waited.Elapsed < _patience, $"{Port.Fault}\n{peer.Output}");
+                Assert.True(peer.IsRunning && waited.Elapsed < _patience, $"{Port.Fault}\n{peer.Output}");
                 Thread.Sleep(5);
             }
 
@@ -181,7 +185,7 @@ public sealed class MemifTestpmdTests
             foreach (PacketBuffer buffer in _batch.Buffers)
             {
                 int length = Write(expected, ring, received[ring], longestFrame);
-                PacketAssert.Equal(expected.AsSpan(0, length), _arena.Frame(buffer), $"frame {received[ring]} of ring {ring}");
+                PacketAssert.Equal(expected.AsSpan(0, length), _arena.Frame(buffer), $"frame {received[ring]} of ring {ring}, {Port.Statistics} {Port.Fault}");
                 _arena.Return(buffer.Slot);
                 received[ring]++;
             }
