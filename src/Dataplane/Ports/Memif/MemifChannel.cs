@@ -52,7 +52,6 @@ internal sealed class MemifChannel : IDisposable
                 $"the peer ended the connection with the reason '{DisconnectMessage.ReasonOf(_message)}'");
         }
 
-        // Being woken for nothing is told by EAGAIN: there will be another message, or the end.
         throw received switch
         {
             0 => new MemifPeerException("the peer has gone"),
