@@ -97,7 +97,7 @@ internal static unsafe class TreeWalk<TLanes>
         uint* rules = (uint*)(memory + ((long)view.WideStart * NodeLayout.UnitBytes));
         uint* found = scratch.Rows;
         TLanes.MatchWide<TFamily>(rules, view.WideCount, scratch.Columns, found, rows);
-        ulong* order = (ulong*)(rules + NodeLayout.WidePorts(TFamily.AddressWords) + 4);
+        ulong* order = (ulong*)(rules + NodeLayout.WideOrder(TFamily.AddressWords));
         nuint stride = (nuint)NodeLayout.WideWords(TFamily.AddressWords) * sizeof(uint) / sizeof(ulong);
         for (int row = 0; row < rows; row++)
         {
