@@ -147,7 +147,7 @@ internal sealed class FamilyRules : IDisposable
             _wideChanged = false;
         }
 
-        return _view = new(_store.Dimensions, _arena.Region, [.. _trees], _wideStart, _wide.Count, _journal.View);
+        return _view = new(_store.Dimensions, _arena.Region, _arena.LiveBytes, [.. _trees], _wideStart, _wide.Count, _journal.View);
     }
 
     /// <summary>Grows all trees anew from all stored rules.</summary>

@@ -34,7 +34,7 @@ internal static unsafe class TreeWalk<TLanes>
     {
         byte* memory = (byte*)view.Region.Address;
         ReadOnlySpan<TreeRoot> trees = view.Trees.AsSpan();
-        bool isFar = Sse.IsSupported && view.Region.Bytes > NearBytes;
+        bool isFar = Sse.IsSupported && view.Bytes > NearBytes;
         int mostRounds = 0;
         for (int tree = 0; tree < trees.Length; tree++)
         {
