@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace NetworkingSfc.Classifier.CutTree;
 
 /// <summary>
@@ -16,9 +14,9 @@ internal sealed class Journal(TreeWriter writer, int addressWords)
 
     private const int LeastRoom = 8;
 
-    private readonly int _stride = NodeLayout.WideWords(addressWords) / 2;
-    private readonly int _version = NodeLayout.WideVersion(addressWords) / 2;
-    private ulong[] _words = [];
+    private readonly int _stride = NodeLayout.WideWords(addressWords);
+    private readonly int _version = NodeLayout.WideVersion(addressWords);
+    private uint[] _words = [];
     private int _end;
     private int _count;
     private long _whole;
@@ -33,7 +31,7 @@ internal sealed class Journal(TreeWriter writer, int addressWords)
     {
         if (_count == Most)
         {
-            _whole = (long)_words[((_end - _count) * _stride) + _version];
+            _whole = JournalView.VersionAt(_words, ((_end - _count) * _stride) + _version);
             _count--;
         }
 
@@ -42,15 +40,15 @@ internal sealed class Journal(TreeWriter writer, int addressWords)
             Move();
         }
 
-        Span<ulong> words = _words.AsSpan(_end * _stride, _stride);
-        writer.WriteWideRule(MemoryMarshal.Cast<ulong, uint>(words), slot);
-        words[_version] = (ulong)writer.Version;
+        Span<uint> words = _words.AsSpan(_end * _stride, _stride);
+        writer.WriteWideRule(words, slot);
         _newest = writer.Version;
+        (words[_version], words[_version + 1]) = ((uint)_newest, (uint)(_newest >> 32));
         _end++;
         _count++;
     }
 
-    /// <summary>Forgets everything, because more changes than are worth noting.</summary>
+    /// <summary>Forgets everything: more changes than is worth noting.</summary>
     public void Restart()
     {
         _whole = _newest = writer.Version;
@@ -60,7 +58,7 @@ internal sealed class Journal(TreeWriter writer, int addressWords)
     // The first place stays empty: lookups begin one before the first rule.
     private void Move()
     {
-        ulong[] words = new ulong[(1 + Math.Max(LeastRoom, 2 * (_count + 1))) * _stride];
+        uint[] words = new uint[(1 + Math.Max(LeastRoom, 2 * (_count + 1))) * _stride];
         _words.AsSpan((_end - _count) * _stride, _count * _stride).CopyTo(words.AsSpan(_stride));
         _words = words;
         _end = 1 + _count;

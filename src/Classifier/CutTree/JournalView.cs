@@ -4,13 +4,13 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="words">The journal's memory, of which nothing in the stretch is written again.</param>
 /// <param name="end">Place behind the newest rule.</param>
 /// <param name="count">Rules; before the oldest there is one place more.</param>
-/// <param name="stride">64-bit words of a place.</param>
-/// <param name="version">Word of a place that says which version the change made.</param>
+/// <param name="stride">32-bit words of a place.</param>
+/// <param name="version">The first of the two words of a place that say which version the change made.</param>
 /// <param name="whole">See <see cref="Whole"/>.</param>
 /// <param name="newest">See <see cref="Newest"/>.</param>
-internal readonly struct JournalView(ulong[] words, int end, int count, int stride, int version, long whole, long newest)
+internal readonly struct JournalView(uint[] words, int end, int count, int stride, int version, long whole, long newest)
 {
-    private readonly ulong[] _words = words;
+    private readonly uint[] _words = words;
 
     /// <summary>The oldest version all changes after which are here.</summary>
     public long Whole => whole;
@@ -18,12 +18,17 @@ internal readonly struct JournalView(ulong[] words, int end, int count, int stri
     /// <summary>The version that the last change made; what was right by it is right now.</summary>
     public long Newest => newest;
 
+    /// <summary>A version in a journal's memory.</summary>
+    /// <param name="words">The memory.</param>
+    /// <param name="word">Its first word.</param>
+    public static long VersionAt(uint[] words, int word) => ((long)words[word + 1] << 32) | words[word];
+
     /// <summary>The rules that came or went after a version, oldest first, and before them the place of one.</summary>
     /// <param name="checkedBy">The version, not before <see cref="Whole"/>.</param>
     /// <param name="rules">How many.</param>
-    public ReadOnlySpan<ulong> After(long checkedBy, out int rules)
+    public ReadOnlySpan<uint> After(long checkedBy, out int rules)
     {
-        for (rules = 0; rules < count && (long)_words[((end - rules - 1) * stride) + version] > checkedBy; rules++)
+        for (rules = 0; rules < count && VersionAt(_words, ((end - rules - 1) * stride) + version) > checkedBy; rules++)
         {
         }
 

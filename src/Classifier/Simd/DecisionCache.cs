@@ -203,13 +203,13 @@ internal sealed unsafe class DecisionCache : IDisposable
 
         uint* columns = scratch.Columns;
         uint* found = scratch.References;
-        fixed (ulong* changes = journal.After((long)(version - behind), out int count))
+        fixed (uint* changes = journal.After((long)(version - behind), out int count))
         {
-            TLanes.MatchWide<TFamily>((uint*)changes, count, columns, found, rows);
+            TLanes.MatchWide<TFamily>(changes, count, columns, found, rows);
             for (nuint i = 0; i < known; i++)
             {
                 uint row = stale[i];
-                if (found[row] != 0 && IsConcerned<TFamily>((uint*)changes, found[row], columns + row, places[row]))
+                if (found[row] != 0 && IsConcerned<TFamily>(changes, found[row], columns + row, places[row]))
                 {
                     missing[missed++] = row;
                 }

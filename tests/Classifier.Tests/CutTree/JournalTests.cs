@@ -21,7 +21,7 @@ public sealed class JournalTests
         using NodeArena arena = new();
         TreeWriter writer = new(store, arena);
         Journal journal = new(writer, addressWords);
-        List<(JournalView View, ulong[] Words)> views = [];
+        List<(JournalView View, uint[] Words)> views = [];
         List<(long Version, ulong Order)> noted = [];
         long whole = 0;
         for (long version = FirstVersion; version < FirstVersion + 500; version++)
@@ -57,9 +57,9 @@ public sealed class JournalTests
 
     private static void AssertShows(JournalView view, List<(long Version, ulong Order)> noted, int addressWords, long checkedBy)
     {
-        ulong[] words = view.After(checkedBy, out int rules).ToArray();
-        int stride = NodeLayout.WideWords(addressWords) / 2;
-        ulong Word(int rule, int word) => words[((rule + 1) * stride) + (word / 2)];
+        uint[] words = view.After(checkedBy, out int rules).ToArray();
+        int stride = NodeLayout.WideWords(addressWords);
+        ulong Word(int rule, int word) => words[((rule + 1) * stride) + word] | ((ulong)words[((rule + 1) * stride) + word + 1] << 32);
         Assert.Equal(
             noted.Where(change => change.Version > checkedBy),
             Enumerable.Range(0, rules).Select(rule =>
