@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Ports.LibPcap;
 using NetworkingSfc.Dataplane.Ports.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
+using NetworkingSfc.Dataplane.Ports.VhostUser;
 
 namespace NetworkingSfc.Dataplane.Ports;
 
@@ -14,6 +15,7 @@ public static class PortDriverCatalog
         new MemoryPortDriver(),
         new PcapFilePortDriver(),
         new LibPcapPortDriver(),
+        new VhostUserPortDriver(),
     ];
 
     /// <summary>Opens a port.</summary>

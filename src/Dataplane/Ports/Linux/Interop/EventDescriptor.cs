@@ -22,4 +22,13 @@ internal static unsafe class EventDescriptor
         _ = LinuxInterop.Write(descriptor.Number, &one, sizeof(ulong));
         GC.KeepAlive(descriptor);
     }
+
+    /// <summary>How often it was signalled since it was last asked, for one of our own.</summary>
+    public static ulong Take(FileDescriptor descriptor)
+    {
+        ulong count = 0;
+        _ = LinuxInterop.Read(descriptor.Number, &count, sizeof(ulong));
+        GC.KeepAlive(descriptor);
+        return count;
+    }
 }
