@@ -119,7 +119,7 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
 
         Span<byte> buffer = ring.Resolve(head.Address, head.Length);
         int headerBytes = queue.NetHeaderBytes;
-        if (buffer.Length < headerBytes + frame.Length || buffer.Length < LongestHeader)
+        if (buffer.Length != head.Length || buffer.Length < headerBytes + frame.Length || buffer.Length < LongestHeader)
         {
             return false;
         }
