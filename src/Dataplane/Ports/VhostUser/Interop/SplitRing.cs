@@ -134,10 +134,6 @@ internal sealed unsafe class SplitRing
         return (ushort)(after - wanted - 1) < (ushort)(after - before);
     }
 
-    private static VirtioDescriptor Read(ulong* words)
-    {
-        ulong address = Volatile.Read(ref words[0]);
-        ulong rest = Volatile.Read(ref words[1]);
-        return new VirtioDescriptor(address, (uint)rest, (ushort)(rest >> 32), (ushort)(rest >> 48));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static VirtioDescriptor Read(ulong* words) => new(Volatile.Read(ref words[0]), Volatile.Read(ref words[1]));
 }
