@@ -10,6 +10,8 @@ namespace NetworkingSfc.Dataplane.Ports.VhostUser;
 /// <summary>A connection to a front end: messages come in whatever pieces it sends, and nothing waits for the rest.</summary>
 internal sealed class FrontEndSocket : IDisposable
 {
+    private const string TooManyDescriptors = "it sent more descriptors than a request has, or than this process can have";
+
     private readonly byte[] _message = new byte[FrontEndMessage.HeaderBytes + FrontEndMessage.MaxPayloadBytes];
     private readonly byte[] _reply = new byte[FrontEndMessage.HeaderBytes + FrontEndMessage.MaxPayloadBytes];
     private int _length;
@@ -54,7 +56,7 @@ internal sealed class FrontEndSocket : IDisposable
                 int error = received == 0 ? 0 : Marshal.GetLastPInvokeError();
                 if (error is not (LinuxError.TryAgain or LinuxError.Interrupted))
                 {
-                    end = error == LinuxError.MessageTooLong ? "it sent more descriptors than a request has" : "it closed the connection";
+                    end = error == LinuxError.MessageTooLong ? TooManyDescriptors : "it closed the connection";
                 }
 
                 return false;
@@ -106,7 +108,7 @@ internal sealed class FrontEndSocket : IDisposable
     {
         if (Files.Count > GuestMemory.MaxRegions)
         {
-            return "it sent more descriptors than a request has";
+            return TooManyDescriptors;
         }
 
         if (_length < FrontEndMessage.HeaderBytes)

@@ -7,13 +7,14 @@ namespace NetworkingSfc.Dataplane.Ports.VhostUser;
 /// <summary>Frames to a guest: copied into the buffers that it offers in a receive queue.</summary>
 /// <remarks>
 /// A guest may use fewer queues than the port has. The workers then share those it uses, by the gate of each: who finds
-/// it taken keeps its frames.
+/// it taken looks again for about as long as a burst takes, and then keeps its frames.
 /// </remarks>
 internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena arena) : ITxQueue
 {
     private const int LongestHeader = 12;
     private const int BufferCountOffset = 10;
     private const int MostChains = 256;
+    private const int LooksAtGate = 64;
 
     private readonly VhostUserPort _port = port;
     private readonly int _number = number;
@@ -34,7 +35,7 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
     public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
     {
         VirtQueue queue = _port.QueueToGuest(_number);
-        if (_port.IsClosed || !queue.Gate.TryEnter())
+        if (_port.IsClosed || !TryEnter(queue.Gate))
         {
             return 0;
         }
@@ -53,6 +54,21 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
 
         queue.Gate.Leave();
         return taken;
+    }
+
+    private static bool TryEnter(BurstGate gate)
+    {
+        for (int look = 0; look < LooksAtGate; look++)
+        {
+            if (gate.TryEnter())
+            {
+                return true;
+            }
+
+            Thread.SpinWait(1);
+        }
+
+        return false;
     }
 
     private int Transmit(VirtQueue queue, SplitRing ring, ReadOnlySpan<PacketBuffer> buffers)

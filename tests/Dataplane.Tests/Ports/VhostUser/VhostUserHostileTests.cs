@@ -6,6 +6,7 @@ using NetworkingSfc.Dataplane.Ports.Linux.Interop;
 using NetworkingSfc.Dataplane.Ports.VhostUser;
 using NetworkingSfc.Testing;
 using Xunit;
+using static NetworkingSfc.Dataplane.Tests.Ports.PortDriverContract;
 using static NetworkingSfc.Dataplane.Tests.Ports.VhostUser.VhostUserRingTests;
 
 namespace NetworkingSfc.Dataplane.Tests.Ports.VhostUser;

@@ -4,6 +4,7 @@ using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Ports.Linux.Interop;
 using NetworkingSfc.Testing;
 using Xunit;
+using static NetworkingSfc.Dataplane.Tests.Ports.PortDriverContract;
 
 namespace NetworkingSfc.Dataplane.Tests.Ports.VhostUser;
 
@@ -242,16 +243,6 @@ public sealed class VhostUserRingTests
         return frame;
     }
 
-    internal static PacketBuffer[] Load(PacketArena arena, IReadOnlyList<byte[]> frames) =>
-    [
-        .. frames.Select(frame =>
-        {
-            Assert.True(arena.TryRent(out int slot));
-            frame.CopyTo(arena.Slot(slot)[PacketArena.HeadroomBytes..]);
-            return new PacketBuffer { Slot = slot, Start = PacketArena.HeadroomBytes, Length = frame.Length, WireLength = frame.Length };
-        }),
-    ];
-
     /// <summary>One burst, whose slots are given back.</summary>
     internal static List<byte[]> ReceiveOnce(IRxQueue queue, PacketArena arena)
     {
@@ -262,18 +253,6 @@ public sealed class VhostUserRingTests
         {
             frames.Add(arena.Frame(buffer).ToArray());
             arena.Return(buffer.Slot);
-        }
-
-        return frames;
-    }
-
-    internal static List<byte[]> Drain(IRxQueue queue, PacketArena arena, int count)
-    {
-        List<byte[]> frames = [];
-        Stopwatch waited = Stopwatch.StartNew();
-        while (frames.Count < count && waited.Elapsed < TimeSpan.FromSeconds(5))
-        {
-            frames.AddRange(ReceiveOnce(queue, arena));
         }
 
         return frames;

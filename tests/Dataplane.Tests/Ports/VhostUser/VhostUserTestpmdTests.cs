@@ -4,6 +4,7 @@ using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Testing;
 using Xunit;
+using static NetworkingSfc.Dataplane.Tests.Ports.PortDriverContract;
 using static NetworkingSfc.Dataplane.Tests.Ports.VhostUser.VhostUserRingTests;
 
 namespace NetworkingSfc.Dataplane.Tests.Ports.VhostUser;
@@ -99,7 +100,7 @@ public sealed class VhostUserTestpmdTests : IDisposable
     }
 
     [Fact]
-    public void Everything_that_the_guest_sends_at_full_speed_is_counted_and_none_is_damaged()
+    public async Task Everything_that_the_guest_sends_at_full_speed_is_counted_and_none_is_damaged()
     {
         using IPort port = Open("client", queues: 1);
         using Testpmd guest = Start("client", 1, "--forward-mode=flowgen", "--flowgen-flows=100", "--txpkts=200");
@@ -122,7 +123,7 @@ public sealed class VhostUserTestpmdTests : IDisposable
 
         received += ReceiveFlows(rx[0], flows) + ReceiveFlows(rx[0], flows) + ReceiveFlows(rx[0], flows) + ReceiveFlows(rx[0], flows);
         Assert.InRange(received, 50_000, long.MaxValue);
-        Assert.Equal(stopped.Result.Sent, received);
+        Assert.Equal((await stopped).Sent, received);
         Assert.Equal(new PortStatistics(received, 0, 0), port.Statistics);
         Assert.Equal(100, flows.Count);
     }
