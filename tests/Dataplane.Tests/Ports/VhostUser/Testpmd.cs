@@ -18,6 +18,7 @@ internal sealed partial class Testpmd : IDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _complaints = new();
 
     /// <summary>Starts it. Where it listens, it waits for the port before anything else.</summary>
     /// <param name="directory">For its files.</param>
@@ -43,8 +44,8 @@ internal sealed partial class Testpmd : IDisposable
         };
         start.Environment["RUNTIME_DIRECTORY"] = directory;
         _process = Process.Start(start)!;
-        Collect(_process.StandardOutput);
-        Collect(_process.StandardError);
+        Collect(_process.StandardOutput, _output);
+        Collect(_process.StandardError, _complaints);
     }
 
     /// <summary>Why it cannot be started, for the reason of a skipped test; or null.</summary>
@@ -123,25 +124,28 @@ internal sealed partial class Testpmd : IDisposable
             Thread.Sleep(5);
         }
 
-        throw new InvalidOperationException($"{Program} does not answer:\n{Output()}");
+        throw new InvalidOperationException($"{Program} does not answer:\n{Output()}\n{Text(_complaints)}");
     }
 
-    private string Output()
+    private string Output() => Text(_output);
+
+    private static string Text(StringBuilder collected)
     {
-        lock (_output)
+        lock (collected)
         {
-            return _output.ToString();
+            return collected.ToString();
         }
     }
 
-    private void Collect(StreamReader reader) => new Thread(() =>
+    // What it complains of comes apart: in between, it would hide that the prompt is the last thing printed.
+    private static void Collect(StreamReader reader, StringBuilder collected) => new Thread(() =>
     {
         char[] characters = new char[4_096];
         for (int count = reader.Read(characters); count > 0; count = reader.Read(characters))
         {
-            lock (_output)
+            lock (collected)
             {
-                _output.Append(characters, 0, count);
+                collected.Append(characters, 0, count);
             }
         }
     })
