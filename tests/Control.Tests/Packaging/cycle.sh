@@ -57,6 +57,7 @@ as_service sfc control --config /etc/sfc/sfc.toml >"$work/control.log" 2>&1 &
 until_true grep -q "^Listening" "$work/control.log"
 control=$(pgrep -f "NetworkingSfc.Control control --config /etc/sfc/sfc.toml" | tail -1)
 inside sfc network create --server unix:/run/sfc/api.sock one >/dev/null || fail "a network cannot be made"
+[[ -S $root/run/sfc/forward.sock && $(inside ls -A /var/lib/sfc | sort | xargs) == "control forward" ]] || fail "the roles keep something outside of the directories of their units"
 say started
 
 inside dpkg -i --force-confold /tmp/new.deb >"$work/log" 2>&1 || { cat "$work/log"; fail "upgrade"; }
