@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NetworkingSfc.Sfc.Apply;
+using NetworkingSfc.Sfc.Bench;
 using NetworkingSfc.Sfc.Check;
 using NetworkingSfc.Sfc.Classify;
 using NetworkingSfc.Sfc.Client;
@@ -33,6 +34,7 @@ internal static class Program
             ParseCommand.Create(),
             ClassifyCommand.Create(),
             ReplayCommand.Create(),
+            BenchCommand.Create(),
             VerifyCommand.Create(),
             RunCommand.Create(),
             TokenCommand.Create(),

@@ -1,0 +1,65 @@
+using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports;
+
+namespace NetworkingSfc.Sfc.Bench;
+
+/// <summary>
+/// A port at which held frames come in, over and over, each copied into a fresh buffer as a driver that owns its ring does;
+/// and which takes whatever is sent to it.
+/// </summary>
+/// <param name="frames">The frames; null for a port at which nothing comes in.</param>
+/// <param name="first">The frame to begin with, so that several workers are not at the same one.</param>
+internal sealed class HeldFramesPort(HeldFrames? frames, int first) : IPort, IRxQueue, ITxQueue
+{
+    private readonly HeldFrames? _frames = frames;
+    private int _next = first;
+    private PacketArena? _arena;
+
+    public int RxQueueCount => 1;
+
+    public int TxQueueCount => 1;
+
+    public PortStatistics Statistics => default;
+
+    public IRxQueue OpenRxQueue(int queue, PacketArena arena)
+    {
+        _arena = arena;
+        return this;
+    }
+
+    public ITxQueue OpenTxQueue(int queue, PacketArena arena)
+    {
+        _arena = arena;
+        return this;
+    }
+
+    public void Receive(PacketBatch batch)
+    {
+        if (_frames is not { } frames)
+        {
+            return;
+        }
+
+        while (batch.Free > 0 && _arena!.TryRent(out int slot))
+        {
+            ReadOnlySpan<byte> frame = frames[_next];
+            _next = _next + 1 == frames.Count ? 0 : _next + 1;
+            frame.CopyTo(_arena.Slot(slot)[PacketArena.HeadroomBytes..]);
+            batch.Append(slot, PacketArena.HeadroomBytes, frame.Length, frame.Length);
+        }
+    }
+
+    public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
+    {
+        foreach (ref readonly PacketBuffer buffer in buffers)
+        {
+            _arena!.Return(buffer.Slot);
+        }
+
+        return buffers.Length;
+    }
+
+    public void Dispose()
+    {
+    }
+}
