@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using NetworkingSfc.Classifier.Simd;
 
 namespace NetworkingSfc.Classifier.CutTree;
@@ -33,7 +32,7 @@ public sealed class CutForest : IUpdatableClassifier
 
         _ipv4.Rebuild();
         _ipv6.Rebuild();
-        _current = new ForestVersion(0, _ipv4.Finish(), _ipv6.Finish(), [], lookup);
+        _current = new ForestVersion(0, _ipv4.Finish(), _ipv6.Finish(), lookup);
     }
 
     /// <inheritdoc/>
@@ -57,11 +56,9 @@ public sealed class CutForest : IUpdatableClassifier
         Check(changes);
         ForestVersion before = Current;
         long number = before.Number + 1;
-        ImmutableArray<JournalChange>.Builder journal = ImmutableArray.CreateBuilder<JournalChange>();
         _ipv4.Begin(number);
         _ipv6.Begin(number);
-        bool inBulk = changes.Length * BulkShare > Count;
-        if (inBulk)
+        if (changes.Length * BulkShare > Count)
         {
             ApplyInBulk(changes);
         }
@@ -69,14 +66,11 @@ public sealed class CutForest : IUpdatableClassifier
         {
             foreach (ref readonly RuleChange change in changes)
             {
-                journal.Add(JournalChange.Of(change, ApplyOne(change)));
+                ApplyOne(change);
             }
         }
 
-        JournalEntry entry = new(number, !inBulk && changes.Length <= JournalEntry.Most, journal.ToImmutable());
-
-        Volatile.Write(ref _current, new ForestVersion(
-            number, _ipv4.Finish(), _ipv6.Finish(), before.JournalWith(entry), before.Lookup));
+        Volatile.Write(ref _current, new ForestVersion(number, _ipv4.Finish(), _ipv6.Finish(), before.Lookup));
         Reclaim(number);
     }
 
@@ -142,22 +136,18 @@ public sealed class CutForest : IUpdatableClassifier
         _ipv6.Rebuild();
     }
 
-    // Gives the order of the rule that is gone.
-    private ulong ApplyOne(in RuleChange change)
+    private void ApplyOne(in RuleChange change)
     {
         int id = change.Rule.Id;
-        ulong removed = NodeLayout.NoOrder;
         if (change.Kind != RuleChangeKind.Add)
         {
-            removed = (_ipv4.Contains(id) ? _ipv4 : _ipv6).Delete(id);
+            (_ipv4.Contains(id) ? _ipv4 : _ipv6).Delete(id);
         }
 
         if (change.Kind != RuleChangeKind.Delete)
         {
             Family(change.Rule.Rule).Add(change.Rule);
         }
-
-        return removed;
     }
 
     private FamilyRules Family(in FlowRule rule) => rule.EtherType == AddressPrefix.Ipv4EtherType ? _ipv4 : _ipv6;

@@ -21,6 +21,7 @@ internal sealed class FamilyRules : IDisposable
     private readonly TreeBalancer _balancer;
     private readonly Planter _planter;
     private readonly TreeEditor _editor;
+    private readonly Journal _journal;
     private readonly List<TreeRoot> _trees = [];
     private readonly List<int> _wide = [];
     private uint _wideStart;
@@ -40,6 +41,7 @@ internal sealed class FamilyRules : IDisposable
         _planter = new Planter(_store, grower);
         _balancer = new TreeBalancer(_store, _writer, grower);
         _editor = new TreeEditor(_store, _writer, grower, _balancer);
+        _journal = new Journal(_writer, dimensions.AddressWords);
     }
 
     /// <summary>Bytes that the newest version looks into.</summary>
@@ -60,17 +62,26 @@ internal sealed class FamilyRules : IDisposable
 
     /// <summary>Stores a rule that <see cref="Rebuild"/> will place.</summary>
     /// <param name="rule">A rule of this family whose id is not installed.</param>
-    public void Store(in RankedRule rule) => _store.Add(rule);
+    public void Store(in RankedRule rule)
+    {
+        _store.Add(rule);
+        _journal.Restart();
+    }
 
     /// <summary>Forgets a rule that <see cref="Rebuild"/> will no longer find.</summary>
     /// <param name="id">An installed id.</param>
-    public void Forget(int id) => _store.Remove(_store.SlotOf(id));
+    public void Forget(int id)
+    {
+        _store.Remove(_store.SlotOf(id));
+        _journal.Restart();
+    }
 
     /// <summary>Adds a rule.</summary>
     /// <param name="rule">A rule of this family whose id is not installed.</param>
     public void Add(in RankedRule rule)
     {
         int slot = _store.Add(rule);
+        _journal.Note(slot);
         _changes++;
         _view = null;
         for (int tree = 0; tree < _trees.Count; tree++)
@@ -91,11 +102,10 @@ internal sealed class FamilyRules : IDisposable
 
     /// <summary>Takes a rule out.</summary>
     /// <param name="id">An installed id.</param>
-    /// <returns>The order it had.</returns>
-    public ulong Delete(int id)
+    public void Delete(int id)
     {
         int slot = _store.SlotOf(id);
-        ulong order = _store.OrderOf(slot);
+        _journal.Note(slot);
         _changes++;
         _view = null;
         int place = _store.PlaceOf(slot);
@@ -110,7 +120,6 @@ internal sealed class FamilyRules : IDisposable
         }
 
         _store.Remove(slot);
-        return order;
     }
 
     /// <summary>Ends a version: brings wide rules and trees back within their bounds.</summary>
@@ -138,7 +147,7 @@ internal sealed class FamilyRules : IDisposable
             _wideChanged = false;
         }
 
-        return _view = new(_store.Dimensions, _arena.Region, [.. _trees], _wideStart, _wide.Count);
+        return _view = new(_store.Dimensions, _arena.Region, _arena.LiveBytes, [.. _trees], _wideStart, _wide.Count, _journal.View);
     }
 
     /// <summary>Grows all trees anew from all stored rules.</summary>

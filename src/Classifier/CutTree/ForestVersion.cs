@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NetworkingSfc.Classifier.Simd;
 
 namespace NetworkingSfc.Classifier.CutTree;
@@ -7,16 +6,9 @@ namespace NetworkingSfc.Classifier.CutTree;
 /// <param name="Number">Its number.</param>
 /// <param name="Ipv4">The rules for IPv4.</param>
 /// <param name="Ipv6">The rules for IPv6.</param>
-/// <param name="Journal">What changed lately, oldest first, this version last: decisions remembered since are looked at again by it.</param>
 /// <param name="Lookup">How keys are looked up.</param>
-internal sealed record ForestVersion(
-    long Number, FamilyView Ipv4, FamilyView Ipv6, ImmutableArray<JournalEntry> Journal, ForestLookup Lookup) : IFrozenClassifier
+internal sealed record ForestVersion(long Number, FamilyView Ipv4, FamilyView Ipv6, ForestLookup Lookup) : IFrozenClassifier
 {
     /// <inheritdoc/>
     public void Classify(FlowKeyBatch keys, Span<int> results) => Lookup.Classify(this, keys, results, null);
-
-    /// <summary>The journal with one more version.</summary>
-    /// <param name="entry">What changed.</param>
-    public ImmutableArray<JournalEntry> JournalWith(JournalEntry entry) =>
-        [.. Journal.AsSpan()[Math.Max(0, Journal.Length + 1 - JournalEntry.Most)..], entry];
 }

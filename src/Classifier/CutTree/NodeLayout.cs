@@ -12,7 +12,7 @@ namespace NetworkingSfc.Classifier.CutTree;
 ///                  4 orders, an order after all others, 32-bit references of the next block and the hidden ones, or 0
 /// root table       references, one for each value of the bits that are looked at
 /// wide rules       32-bit words: value and mask of each address word, ports least and largest, protocol value and
-///                  mask, then the order: 16 words a rule (IPv4) or 32 (IPv6)
+///                  mask, the order, in journals the version: 16 words a rule (IPv4) or 32 (IPv6)
 /// </code>
 /// </remarks>
 internal static class NodeLayout
@@ -83,4 +83,12 @@ internal static class NodeLayout
     /// <summary>Word of a wide rule at which its ports, protocol and order stand.</summary>
     /// <param name="addressWords">32-bit words of an address.</param>
     public static int WidePorts(int addressWords) => 4 * addressWords;
+
+    /// <summary>Word of a wide rule at which its order stands, in two words.</summary>
+    /// <param name="addressWords">32-bit words of an address.</param>
+    public static int WideOrder(int addressWords) => WidePorts(addressWords) + 4;
+
+    /// <summary>Word of a rule in a journal at which the version stands that the change made, in two words.</summary>
+    /// <param name="addressWords">32-bit words of an address.</param>
+    public static int WideVersion(int addressWords) => WidePorts(addressWords) + 6;
 }

@@ -146,13 +146,35 @@ internal sealed class TreeWriter
         uint start = Arena.Allocate(units);
         Span<uint> words = Arena.Words(start, units);
         words.Clear();
-        words.Slice(NodeLayout.WidePorts(_dimensions.AddressWords) + 4, 2).Fill(uint.MaxValue);
+        words.Slice(NodeLayout.WideOrder(_dimensions.AddressWords), 2).Fill(uint.MaxValue);
         for (int i = 0; i < slots.Length; i++)
         {
             WriteWideRule(words.Slice((i + 1) * stride, stride), slots[slots.Length - 1 - i]);
         }
 
         return start;
+    }
+
+    /// <summary>Writes one wide rule.</summary>
+    /// <param name="words">Where, of zeros.</param>
+    /// <param name="slot">Its slot.</param>
+    public void WriteWideRule(Span<uint> words, int slot)
+    {
+        for (int dimension = 0; dimension < _dimensions.SourcePort; dimension++)
+        {
+            (words[2 * dimension], words[(2 * dimension) + 1]) = Word(slot, dimension);
+        }
+
+        int ports = NodeLayout.WidePorts(_dimensions.AddressWords);
+        bool anyProtocol = _store.Low(_dimensions.Protocol)[slot] != _store.High(_dimensions.Protocol)[slot]
+            && _store.Low(_dimensions.Protocol)[slot] == 0;
+        words[ports] = (uint)Ports(slot, high: false);
+        words[ports + 1] = (uint)Ports(slot, high: true);
+        words[ports + 2] = anyProtocol ? 0 : _store.Low(_dimensions.Protocol)[slot];
+        words[ports + 3] = anyProtocol ? 0u : byte.MaxValue;
+        int order = NodeLayout.WideOrder(_dimensions.AddressWords);
+        words[order] = (uint)_store.OrderOf(slot);
+        words[order + 1] = (uint)(_store.OrderOf(slot) >> 32);
     }
 
     /// <summary>Gives wide rules back.</summary>
@@ -303,23 +325,5 @@ internal sealed class TreeWriter
         ulong Field(int dimension) => (high ? _store.High(dimension) : _store.Low(dimension))[slot] & ushort.MaxValue;
         ulong protocol = high && _store.High(_dimensions.Protocol)[slot] == uint.MaxValue ? byte.MaxValue : Field(_dimensions.Protocol);
         return Field(_dimensions.SourcePort) | (Field(_dimensions.DestinationPort) << 16) | (protocol << 32);
-    }
-
-    private void WriteWideRule(Span<uint> words, int slot)
-    {
-        for (int dimension = 0; dimension < _dimensions.SourcePort; dimension++)
-        {
-            (words[2 * dimension], words[(2 * dimension) + 1]) = Word(slot, dimension);
-        }
-
-        int ports = NodeLayout.WidePorts(_dimensions.AddressWords);
-        bool anyProtocol = _store.Low(_dimensions.Protocol)[slot] != _store.High(_dimensions.Protocol)[slot]
-            && _store.Low(_dimensions.Protocol)[slot] == 0;
-        words[ports] = (uint)Ports(slot, high: false);
-        words[ports + 1] = (uint)Ports(slot, high: true);
-        words[ports + 2] = anyProtocol ? 0 : _store.Low(_dimensions.Protocol)[slot];
-        words[ports + 3] = anyProtocol ? 0u : byte.MaxValue;
-        words[ports + 4] = (uint)_store.OrderOf(slot);
-        words[ports + 5] = (uint)(_store.OrderOf(slot) >> 32);
     }
 }

@@ -55,24 +55,22 @@ internal sealed unsafe class DecisionCache : IDisposable
     public bool IsWorthwhile() => ++_batches % _lookEvery == 0;
 
     /// <summary>Answers what is remembered and still right.</summary>
-    /// <param name="keys">Keys, in columns.</param>
-    /// <param name="columns">The same keys by dimension.</param>
-    /// <param name="orders">Answers, also of the rows that are missing: those are to be overwritten.</param>
-    /// <param name="missing">Rows without an answer.</param>
+    /// <param name="scratch">The keys. Gets the orders, also of the rows that are missing, and the list of those.</param>
     /// <param name="places">Where the rows belong, for <see cref="Put"/>.</param>
     /// <param name="rows">Rows.</param>
-    /// <param name="version">Version to answer by.</param>
+    /// <param name="journal">What changed up to the version to answer by.</param>
     /// <returns>How many rows are missing.</returns>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int Look<TFamily>(ulong* keys, uint* columns, ulong* orders, uint* missing, ulong** places, int rows, ForestVersion version)
+    public int Look<TFamily, TLanes>(in Scratch scratch, ulong** places, int rows, in JournalView journal)
         where TFamily : struct, IFamily
+        where TLanes : struct, ILanes
     {
         DecisionTable table = Table<TFamily>();
-        table.Locate<TFamily>(keys, places, rows);
-        int pending = Compare<TFamily>(keys, orders, missing, places, rows, (ulong)version.Number);
-        int left = pending == 0 ? 0 : CheckAgain<TFamily>(keys, columns, orders, missing, places, pending, version);
-        Learn(rows, left);
-        return left;
+        table.Locate<TFamily>(scratch.Keys, places, rows);
+        int pending = Compare<TFamily>(scratch, places, rows, (ulong)journal.Newest);
+        int missing = pending == 0 ? 0 : CheckAgain<TFamily, TLanes>(scratch, places, rows, pending, journal);
+        Learn(rows, missing);
+        return missing;
     }
 
     /// <summary>Remembers a decision, or not.</summary>
@@ -80,13 +78,16 @@ internal sealed unsafe class DecisionCache : IDisposable
     /// <param name="row">The row.</param>
     /// <param name="place">Its place, from <see cref="Look"/>.</param>
     /// <param name="order">The decision.</param>
-    /// <param name="version">Version that made it.</param>
+    /// <param name="journal">What changed up to the version that made it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Put<TFamily>(ulong* keys, nuint row, ulong* place, ulong order, long version)
+    public void Put<TFamily>(ulong* keys, nuint row, ulong* place, ulong order, in JournalView journal)
         where TFamily : struct, IFamily
     {
-        ulong* entry = Find<TFamily>(keys, row, place);
-        if (entry is null)
+        // The place may be the second one of the bucket; buckets lie at multiples of their size.
+        nuint bucketBytes = Ways * (nuint)Words<TFamily>() * sizeof(ulong);
+        ulong* bucket = (ulong*)((nuint)place & ~(bucketBytes - 1));
+        ulong* entry = EntryOf<TFamily>(keys, row, bucket, out ulong differs);
+        if (differs != 0)
         {
             if (++_missed % _putEvery != 0)
             {
@@ -94,7 +95,7 @@ internal sealed unsafe class DecisionCache : IDisposable
             }
 
             // Which of the two makes way is decided by nothing that a packet says.
-            entry = place + (Words<TFamily>() * ((_missed / _putEvery) & 1));
+            entry = bucket + (Words<TFamily>() * ((_missed / _putEvery) & 1));
         }
 
         for (int word = 0; word <= TFamily.PairWords; word++)
@@ -103,7 +104,7 @@ internal sealed unsafe class DecisionCache : IDisposable
         }
 
         entry[TFamily.PairWords + 1] = order;
-        entry[TFamily.PairWords + 2] = (ulong)version;
+        entry[TFamily.PairWords + 2] = (ulong)journal.Newest;
     }
 
     /// <summary>Frees the memory.</summary>
@@ -116,28 +117,39 @@ internal sealed unsafe class DecisionCache : IDisposable
     private static int Words<TFamily>()
         where TFamily : struct, IFamily => TFamily.PairWords == 1 ? 4 : 8;
 
-    // Both entries of a bucket are compared without a branch; pending rows are those without an entry of this version.
-    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Compare<TFamily>(ulong* keys, ulong* orders, uint* pending, ulong** places, int rows, ulong version)
+    // The entry of a key, or the first of its bucket when both differ. No branch: which of the two it is, nobody can predict.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong* EntryOf<TFamily>(ulong* keys, nuint row, ulong* first, out ulong differs)
         where TFamily : struct, IFamily
     {
+        ulong* second = first + Words<TFamily>();
+        ulong firstDiffers = 0, secondDiffers = 0;
+        for (int word = 0; word <= TFamily.PairWords; word++)
+        {
+            ulong key = keys[((nuint)word * Rows) + row];
+            firstDiffers |= first[word] ^ key;
+            secondDiffers |= second[word] ^ key;
+        }
+
+        nuint isSecond = secondDiffers == 0 ? 1u : 0;
+        differs = firstDiffers & (0 - (1 - (ulong)isSecond));
+        return first + (isSecond * (nuint)Words<TFamily>());
+    }
+
+    // Pending rows are those without an entry of this version. Places become the entries themselves.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Compare<TFamily>(in Scratch scratch, ulong** places, int rows, ulong version)
+        where TFamily : struct, IFamily
+    {
+        ulong* keys = scratch.Keys;
+        ulong* orders = scratch.Orders;
+        uint* pending = scratch.Rows;
         nuint count = 0;
         for (nuint row = 0; row < (nuint)rows; row++)
         {
-            ulong* first = places[row];
-            ulong* second = first + Words<TFamily>();
-            ulong firstDiffers = 0, secondDiffers = 0;
-            for (int word = 0; word <= TFamily.PairWords; word++)
-            {
-                ulong key = keys[((nuint)word * Rows) + row];
-                firstDiffers |= first[word] ^ key;
-                secondDiffers |= second[word] ^ key;
-            }
-
-            nuint isSecond = secondDiffers == 0 ? 1u : 0;
-            ulong* entry = first + (isSecond * (nuint)Words<TFamily>());
+            ulong* entry = EntryOf<TFamily>(keys, row, places[row], out ulong differs);
             ulong stale = entry[TFamily.PairWords + 2] ^ version;
-            ulong differs = firstDiffers & (0 - (1 - (ulong)isSecond));
+            places[row] = entry;
             orders[row] = entry[TFamily.PairWords + 1];
             pending[count] = (uint)row;
             count += (stale | differs) != 0 ? 1u : 0;
@@ -146,107 +158,93 @@ internal sealed unsafe class DecisionCache : IDisposable
         return (int)count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ulong* Find<TFamily>(ulong* keys, nuint row, ulong* place)
+    // All keys are compared at once with the rules that came or went since the oldest of their entries. Entries that none
+    // of those concerns carry this version from now on; rows without an entry come first in the list of the missing ones.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int CheckAgain<TFamily, TLanes>(in Scratch scratch, ulong** places, int rows, int pending, in JournalView journal)
         where TFamily : struct, IFamily
+        where TLanes : struct, ILanes
     {
-        for (int way = 0; way < Ways; way++, place += Words<TFamily>())
+        ulong* keys = scratch.Keys;
+        uint* missing = scratch.Rows;
+        uint* stale = stackalloc uint[Rows];
+        nuint missed = 0, known = 0;
+        ulong behind = 0;
+
+        // Ages wrap around, so that a place without an entry is older than anything the journal knows.
+        ulong version = (ulong)journal.Newest;
+        ulong most = version - (ulong)journal.Whole;
+        for (nuint i = 0; i < (nuint)pending; i++)
         {
+            uint row = missing[i];
+            ulong* entry = places[row];
+            ulong age = version - entry[TFamily.PairWords + 2];
             ulong differs = 0;
             for (int word = 0; word <= TFamily.PairWords; word++)
             {
-                differs |= place[word] ^ keys[((nuint)word * Rows) + row];
+                differs |= entry[word] ^ keys[((nuint)word * Rows) + row];
             }
 
-            if (differs == 0)
+            if (differs != 0 || age > most)
             {
-                return place;
-            }
-        }
-
-        return null;
-    }
-
-    // Entries of older versions that no change since concerns are good, and carry this version from now on.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int CheckAgain<TFamily>(
-        ulong* keys, uint* columns, ulong* orders, uint* pending, ulong** places, int count, ForestVersion version)
-        where TFamily : struct, IFamily
-    {
-        int left = 0;
-        for (int i = 0; i < count; i++)
-        {
-            uint row = pending[i];
-            ulong* entry = Find<TFamily>(keys, row, places[row]);
-            if (entry is not null && IsStillRight<TFamily>(columns + row, entry, version))
-            {
-                entry[TFamily.PairWords + 2] = (ulong)version.Number;
-                orders[row] = entry[TFamily.PairWords + 1];
+                missing[missed++] = row;
             }
             else
             {
-                pending[left++] = row;
+                stale[known++] = row;
+                behind = age > behind ? age : behind;
             }
         }
 
-        return left;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool IsStillRight<TFamily>(uint* columns, ulong* entry, ForestVersion version)
-        where TFamily : struct, IFamily
-    {
-        ulong order = entry[TFamily.PairWords + 1];
-        long checkedBy = (long)entry[TFamily.PairWords + 2];
-        long behind = version.Number - checkedBy;
-        if (checkedBy < 0 || behind > version.Journal.Length)
+        if (known == 0)
         {
-            return false;
+            return (int)missed;
         }
 
-        foreach (JournalEntry since in version.Journal.AsSpan()[^(int)behind..])
+        uint* columns = scratch.Columns;
+        uint* found = scratch.References;
+        fixed (uint* changes = journal.After((long)(version - behind), out int count))
         {
-            if (!since.IsWhole)
+            TLanes.MatchWide<TFamily>(changes, count, columns, found, rows);
+            for (nuint i = 0; i < known; i++)
             {
-                return false;
-            }
-
-            foreach (ref readonly JournalChange change in since.Changes.AsSpan())
-            {
-                if (change.Removed == order && order != NodeLayout.NoOrder)
+                uint row = stale[i];
+                if (found[row] != 0 && IsConcerned<TFamily>(changes, found[row], columns + row, places[row]))
                 {
-                    return false;
+                    missing[missed++] = row;
                 }
-
-                if (change.Added < order && Matches<TFamily>(columns, change))
+                else
                 {
-                    return false;
+                    places[row][TFamily.PairWords + 2] = version;
                 }
             }
         }
 
-        return true;
+        return (int)missed;
     }
 
+    // From the newest change that the key lies in back to the version that the entry was checked by. Worse rules than the
+    // remembered one come and go without concern.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Matches<TFamily>(uint* columns, in JournalChange change)
+    private static bool IsConcerned<TFamily>(uint* changes, uint last, uint* key, ulong* entry)
         where TFamily : struct, IFamily
     {
-        if (change.Dimensions!.AddressWords != TFamily.AddressWords)
+        int stride = NodeLayout.WideWords(TFamily.AddressWords);
+        for (uint* rule = changes + (last * stride); rule > changes; rule -= stride)
         {
-            return false;
-        }
-
-        for (int dimension = 0; dimension < change.Low.Length; dimension++)
-        {
-            uint value = columns[dimension * Rows];
-            if (value < change.Low[dimension] || value > change.High[dimension])
+            if (*(ulong*)(rule + NodeLayout.WideVersion(TFamily.AddressWords)) <= entry[TFamily.PairWords + 2])
             {
                 return false;
             }
+
+            if (*(ulong*)(rule + NodeLayout.WideOrder(TFamily.AddressWords)) <= entry[TFamily.PairWords + 1]
+                && ScalarLanes.MatchesWide<TFamily>(rule, key))
+            {
+                return true;
+            }
         }
 
-        return true;
+        return false;
     }
 
     private DecisionTable Table<TFamily>()

@@ -34,17 +34,17 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
                 ReadOnlySpan<ushort> etherTypes = keys.EtherType.Slice(start, rows);
                 if (etherTypes.IndexOfAnyExcept(AddressPrefix.Ipv4EtherType) < 0)
                 {
-                    ClassifyAll<Ipv4Family>(version, version.Ipv4, first, keys, start, rows, ids + start);
+                    ClassifyAll<Ipv4Family>(version.Ipv4, first, keys, start, rows, ids + start);
                 }
                 else if (etherTypes.IndexOfAnyExcept(AddressPrefix.Ipv6EtherType) < 0)
                 {
-                    ClassifyAll<Ipv6Family>(version, version.Ipv6, first, keys, start, rows, ids + start);
+                    ClassifyAll<Ipv6Family>(version.Ipv6, first, keys, start, rows, ids + start);
                 }
                 else
                 {
                     new Span<int>(ids + start, rows).Fill(IFlowClassifier.NoMatch);
-                    ClassifySome<Ipv4Family>(version, version.Ipv4, first, keys, start, rows, ids + start);
-                    ClassifySome<Ipv6Family>(version, version.Ipv6, first, keys, start, rows, ids + start);
+                    ClassifySome<Ipv4Family>(version.Ipv4, first, keys, start, rows, ids + start);
+                    ClassifySome<Ipv6Family>(version.Ipv6, first, keys, start, rows, ids + start);
                 }
             }
         }
@@ -56,7 +56,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
     // Rows of one family only: columns are copied as they are.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ClassifyAll<TFamily>(
-        ForestVersion version, FamilyView view, DecisionCache? cache, FlowKeyBatch keys, int start, int rows, int* ids)
+        FamilyView view, DecisionCache? cache, FlowKeyBatch keys, int start, int rows, int* ids)
         where TFamily : struct, IFamily
     {
         if (view.IsEmpty)
@@ -83,14 +83,14 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             TLanes.Widen(protocol, ends + (2 * Rows), rows);
         }
 
-        Decide<TFamily>(version, view, cache, scratch, rows);
+        Decide<TFamily>(view, cache, scratch, rows);
         TLanes.Ids(scratch.Orders, ids, rows);
     }
 
     // Rows of several families: those of this one are picked out, and the answers put back.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ClassifySome<TFamily>(
-        ForestVersion version, FamilyView view, DecisionCache? cache, FlowKeyBatch keys, int start, int rows, int* ids)
+        FamilyView view, DecisionCache? cache, FlowKeyBatch keys, int start, int rows, int* ids)
         where TFamily : struct, IFamily
     {
         int* picked = stackalloc int[Rows];
@@ -124,7 +124,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
             ends[(2 * Rows) + row] = keys.Protocol[start + picked[row]];
         }
 
-        Decide<TFamily>(version, view, cache, scratch, count);
+        Decide<TFamily>(view, cache, scratch, count);
         for (int row = 0; row < count; row++)
         {
             ids[picked[row]] = (int)(uint)scratch.Orders[row];
@@ -151,8 +151,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
 
     // By what is remembered, and for the rest by the rules.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Decide<TFamily>(
-        ForestVersion version, FamilyView view, DecisionCache? cache, in Scratch scratch, int rows)
+    private static void Decide<TFamily>(FamilyView view, DecisionCache? cache, in Scratch scratch, int rows)
         where TFamily : struct, IFamily
     {
         Pair<TFamily>(scratch, rows);
@@ -163,17 +162,17 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
 
         ulong** places = stackalloc ulong*[Rows];
-        int count = cache.Look<TFamily>(scratch.Keys, scratch.Columns, scratch.Orders, scratch.Rows, places, rows, version);
+        int count = cache.Look<TFamily, TLanes>(scratch, places, rows, view.Journal);
         if (count > 0)
         {
-            FindMissing<TFamily>(version, view, cache, scratch, places, count);
+            FindMissing<TFamily>(view, cache, scratch, places, count);
         }
     }
 
     // The missing rows side by side, through the trees, and back to where they were.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FindMissing<TFamily>(
-        ForestVersion version, FamilyView view, DecisionCache cache, in Scratch scratch, ulong** places, int count)
+        FamilyView view, DecisionCache cache, in Scratch scratch, ulong** places, int count)
         where TFamily : struct, IFamily
     {
         byte* memory = stackalloc byte[Scratch.Bytes];
@@ -200,7 +199,7 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         {
             uint row = missing[i];
             scratch.Orders[row] = packed.Orders[i];
-            cache.Put<TFamily>(scratch.Keys, row, places[row], packed.Orders[i], version.Number);
+            cache.Put<TFamily>(scratch.Keys, row, places[row], packed.Orders[i], view.Journal);
         }
     }
 

@@ -111,27 +111,35 @@ internal readonly unsafe struct ScalarLanes : ILanes
     public static void MatchWide<TFamily>(uint* rules, int count, uint* columns, uint* found, int rows)
         where TFamily : struct, IFamily
     {
-        int stride = NodeLayout.WideWords(TFamily.AddressWords);
-        int ports = NodeLayout.WidePorts(TFamily.AddressWords);
-        uint* ends = columns + (2 * TFamily.AddressWords * NodeLayout.Rows);
         for (int row = 0; row < rows; row++)
         {
             found[row] = 0;
             for (int i = 1; i <= count; i++)
             {
-                uint* rule = rules + (i * stride);
-                uint differing = (ends[(2 * NodeLayout.Rows) + row] ^ rule[ports + 2]) & rule[ports + 3];
-                for (int dimension = 0; dimension < 2 * TFamily.AddressWords; dimension++)
-                {
-                    differing |= (columns[(dimension * NodeLayout.Rows) + row] ^ rule[2 * dimension]) & rule[(2 * dimension) + 1];
-                }
-
-                uint source = ends[row], destination = ends[NodeLayout.Rows + row];
-                bool inside = source >= (ushort)rule[ports] && source <= (ushort)rule[ports + 1]
-                    && destination >= rule[ports] >> 16 && destination <= rule[ports + 1] >> 16;
-                found[row] = differing == 0 && inside ? (uint)i : found[row];
+                found[row] = MatchesWide<TFamily>(rules + (i * NodeLayout.WideWords(TFamily.AddressWords)), columns + row) ? (uint)i : found[row];
             }
         }
+    }
+
+    /// <summary>True when one key matches one wide rule.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="key">The key, in columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MatchesWide<TFamily>(uint* rule, uint* key)
+        where TFamily : struct, IFamily
+    {
+        int ports = NodeLayout.WidePorts(TFamily.AddressWords);
+        uint* ends = key + (2 * TFamily.AddressWords * NodeLayout.Rows);
+        uint differing = (ends[2 * NodeLayout.Rows] ^ rule[ports + 2]) & rule[ports + 3];
+        for (int dimension = 0; dimension < 2 * TFamily.AddressWords; dimension++)
+        {
+            differing |= (key[dimension * NodeLayout.Rows] ^ rule[2 * dimension]) & rule[(2 * dimension) + 1];
+        }
+
+        uint source = ends[0], destination = ends[NodeLayout.Rows];
+        bool inside = source >= (ushort)rule[ports] && source <= (ushort)rule[ports + 1]
+            && destination >= rule[ports] >> 16 && destination <= rule[ports + 1] >> 16;
+        return differing == 0 && inside;
     }
 
     /// <inheritdoc/>

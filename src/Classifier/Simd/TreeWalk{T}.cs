@@ -34,7 +34,7 @@ internal static unsafe class TreeWalk<TLanes>
     {
         byte* memory = (byte*)view.Region.Address;
         ReadOnlySpan<TreeRoot> trees = view.Trees.AsSpan();
-        bool isFar = Sse.IsSupported && view.Region.Bytes > NearBytes;
+        bool isFar = Sse.IsSupported && view.Bytes > NearBytes;
         int mostRounds = 0;
         for (int tree = 0; tree < trees.Length; tree++)
         {
@@ -97,7 +97,7 @@ internal static unsafe class TreeWalk<TLanes>
         uint* rules = (uint*)(memory + ((long)view.WideStart * NodeLayout.UnitBytes));
         uint* found = scratch.Rows;
         TLanes.MatchWide<TFamily>(rules, view.WideCount, scratch.Columns, found, rows);
-        ulong* order = (ulong*)(rules + NodeLayout.WidePorts(TFamily.AddressWords) + 4);
+        ulong* order = (ulong*)(rules + NodeLayout.WideOrder(TFamily.AddressWords));
         nuint stride = (nuint)NodeLayout.WideWords(TFamily.AddressWords) * sizeof(uint) / sizeof(ulong);
         for (int row = 0; row < rows; row++)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Ports.AfPacket;
 using NetworkingSfc.Dataplane.Ports.AfXdp;
 using NetworkingSfc.Dataplane.Ports.LibPcap;
+using NetworkingSfc.Dataplane.Ports.Memif;
 using NetworkingSfc.Dataplane.Ports.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
 using NetworkingSfc.Dataplane.Ports.Tap;
@@ -20,6 +21,7 @@ public static class PortDriverCatalog
         new AfPacketPortDriver(),
         new TapPortDriver(),
         new AfXdpPortDriver(),
+        new MemifPortDriver(),
     ];
 
     /// <summary>Opens a port.</summary>

@@ -5,6 +5,12 @@ namespace NetworkingSfc.Dataplane.Ports.Linux.Interop;
 /// <summary>Waking a peer through an event descriptor (eventfd(2)).</summary>
 internal static unsafe class EventDescriptor
 {
+    /// <summary>F_SETFL.</summary>
+    private const int SetStatusFlags = 4;
+
+    /// <summary>O_NONBLOCK.</summary>
+    private const int NonBlocking = 0x800;
+
     /// <summary>Makes one that nobody waits for in vain: reading and writing never block.</summary>
     /// <exception cref="IOException">The system refuses.</exception>
     public static FileDescriptor Create()
@@ -20,6 +26,25 @@ internal static unsafe class EventDescriptor
     {
         ulong one = 1;
         _ = LinuxInterop.Write(descriptor.Number, &one, sizeof(ulong));
+        GC.KeepAlive(descriptor);
+    }
+
+    /// <summary>How often it was signalled since it was last asked, for one of our own.</summary>
+    public static ulong Take(FileDescriptor descriptor)
+    {
+        ulong count = 0;
+        _ = LinuxInterop.Read(descriptor.Number, &count, sizeof(ulong));
+        GC.KeepAlive(descriptor);
+        return count;
+    }
+
+    /// <summary>
+    /// Makes writing to a peer's descriptor return at once. The peer shares the setting and can take it back, so a thread
+    /// that others wait for does not write to it.
+    /// </summary>
+    public static void SetNonBlocking(FileDescriptor descriptor)
+    {
+        _ = LinuxInterop.Control(descriptor.Number, SetStatusFlags, NonBlocking);
         GC.KeepAlive(descriptor);
     }
 }
