@@ -51,6 +51,7 @@ internal static class ForwardCommand
         ServiceNotifier service = new();
         using PosixSignalRegistration? reload = ReloadOnHangup(configuration, service, status);
         service.Ready(status);
+        _ = Task.Run(() => ProgramFiles.LoadAll(typeof(ForwardProcess).Assembly));
         using PeriodicBeat beat = new(service, process.StepAsync);
         if (await Task.WhenAny(stop.Task, process.Failure) == stop.Task)
         {

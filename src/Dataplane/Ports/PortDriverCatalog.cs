@@ -6,6 +6,7 @@ using NetworkingSfc.Dataplane.Ports.Memif;
 using NetworkingSfc.Dataplane.Ports.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
 using NetworkingSfc.Dataplane.Ports.Tap;
+using NetworkingSfc.Dataplane.Ports.VhostUser;
 
 namespace NetworkingSfc.Dataplane.Ports;
 
@@ -22,6 +23,7 @@ public static class PortDriverCatalog
         new TapPortDriver(),
         new AfXdpPortDriver(),
         new MemifPortDriver(),
+        new VhostUserPortDriver(),
     ];
 
     /// <summary>Opens a port.</summary>

@@ -75,6 +75,36 @@ public sealed class LivePortsTests : IDisposable
         Assert.Equal((0, "", ""), await server.EndAsync());
     }
 
+    [Fact]
+    public async Task Ports_are_attached_by_the_configuration_file_and_again_when_it_is_read_again()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.File("sfc.toml");
+        await File.WriteAllTextAsync(file, Attaching((0, 0), (3, 3)), TestContext.Current.CancellationToken);
+        using ServerProcess server = await ServerProcess.StartAsync("up", "--config", file, "--listen", "127.0.0.1:0");
+        using HttpClient client = new() { BaseAddress = new Uri(server.Address) };
+        await PutAsync(client, $"networks/{Network}", "{\"network\": {}}");
+        foreach (int port in (int[])[0, 3])
+        {
+            await PutAsync(client, $"ports/{Id(port)}", $$$"""{"port": {"name": "{{{_names[port]}}}", "network_id": "{{{Network}}}", "mac_address": "{{{Mac(port)}}}"} }""");
+        }
+
+        byte[] sent = Datagram(Mac(3)).Build();
+        await CrossAsync(from: 0, to: 3, sent, sent, "at the port attached by file");
+
+        await File.WriteAllTextAsync(file, Attaching((0, 0), (3, 1)), TestContext.Current.CancellationToken);
+        await server.SignalAsync("HUP");
+        await CrossAsync(from: 0, to: 1, sent, sent, "at its other interface");
+
+        await File.WriteAllTextAsync(file, "[[port]]\nkind = \"libpcap\"\n", TestContext.Current.CancellationToken);
+        await server.SignalAsync("HUP");
+        await server.SaysAsync($"The configuration stays as it was. {file}:1: A [[port]] needs the setting 'port'.");
+        await CrossAsync(from: 0, to: 1, sent, sent, "at its other interface, still");
+
+        string Attaching(params (int Port, int Link)[] ports) => "[control]\ndata = \":memory:\"\n" + string.Concat(ports.Select(port =>
+            $"[[port]]\nport = \"{(port.Port == 0 ? Id(0) : _names[port.Port])}\"\nkind = \"libpcap\"\ninterface = \"{_links[port.Link].First}\"\n"));
+    }
+
     [Theory]
     [InlineData("--workers", "0", "Accepted is a whole number from 1 to 64")]
     [InlineData("--cpus", "4095", "CPU 4095 is not one that this process may use")]

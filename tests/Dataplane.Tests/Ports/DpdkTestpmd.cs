@@ -45,7 +45,7 @@ internal sealed partial class DpdkTestpmd : IDisposable
 
     /// <summary>Skips the test when it is not there; tools/test installs it.</summary>
     public static void Require() =>
-        Assert.SkipUnless(File.Exists(Program), "dpdk-testpmd is not installed (Debian package dpdk; tools/test installs it)");
+        Assert.SkipUnless(File.Exists(Program), "dpdk-testpmd is not installed (Debian package dpdk-dev; tools/test installs it)");
 
     /// <summary>Starts it, returning every frame to the queue it came from.</summary>
     /// <param name="devices">Its ports, as of --vdev.</param>

@@ -19,7 +19,7 @@ public sealed class PortDriverCatalogTests
 
     [Fact]
     public void An_unknown_kind_is_answered_with_those_there_are() =>
-        Assert.Equal("There is no port of kind 'wire'; accepted are memory, pcap-file, libpcap, af-packet, tap, af-xdp, memif.", Refusal("wire"));
+        Assert.Equal("There is no port of kind 'wire'; accepted are memory, pcap-file, libpcap, af-packet, tap, af-xdp, memif, vhost-user.", Refusal("wire"));
 
     [Fact]
     public void An_unknown_setting_is_answered_with_those_there_are()

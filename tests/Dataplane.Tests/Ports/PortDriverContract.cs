@@ -280,7 +280,7 @@ public abstract class PortDriverContract
         Assert.Contains(PortDriverCatalog.Drivers, driver => driver.GetType() == Driver.GetType() && driver.Kind == Driver.Kind);
 
     /// <summary>Copies frames into slots of an arena, as if they had been received.</summary>
-    protected static PacketBuffer[] Load(PacketArena arena, IReadOnlyList<byte[]> frames) =>
+    protected internal static PacketBuffer[] Load(PacketArena arena, IReadOnlyList<byte[]> frames) =>
     [
         .. frames.Select(frame =>
         {
@@ -292,7 +292,7 @@ public abstract class PortDriverContract
     ];
 
     /// <summary>Receives so many frames if they come at all, and gives their slots back.</summary>
-    protected static List<byte[]> Drain(IRxQueue queue, PacketArena arena, int count, TimeSpan? patience = null)
+    protected internal static List<byte[]> Drain(IRxQueue queue, PacketArena arena, int count, TimeSpan? patience = null)
     {
         PacketBatch batch = new(arena);
         List<byte[]> frames = [];
