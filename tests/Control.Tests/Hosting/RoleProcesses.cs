@@ -11,7 +11,7 @@ internal sealed class RoleProcesses : IDisposable
 
     public string SocketPath => _folder.File("forward.sock");
 
-    public Task<ServerProcess> ForwardAsync() => ServerProcess.StartAsync("forward", "--socket", SocketPath, "--state-dir", _folder.Path);
+    public Task<ServerProcess> ForwardAsync(params string[] more) => ServerProcess.StartAsync(["forward", "--socket", SocketPath, "--state-dir", _folder.Path, .. more]);
 
     public Task<ServerProcess> ControlAsync() =>
         ServerProcess.StartAsync("control", "--listen", "127.0.0.1:0", "--data", _folder.File("data"), "--forwarder-socket", SocketPath);

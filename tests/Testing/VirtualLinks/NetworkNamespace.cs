@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -73,6 +74,14 @@ public sealed class NetworkNamespace : IDisposable
         failure?.Throw();
         return result!;
     }
+
+    /// <summary>Runs a program here; gives what it wrote.</summary>
+    /// <exception cref="InvalidOperationException">It failed; with what it said.</exception>
+    public string Read(string command, params string[] arguments) => LinkCommand.Read("ip", ["netns", "exec", Name, command, .. arguments]);
+
+    /// <summary>Starts a program here that goes on; its output and errors are redirected. Dispose it before this.</summary>
+    public Process Start(string command, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("ip", ["netns", "exec", Name, command, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     public void Dispose() => _ = LinkCommand.TryRun("ip", "netns", "del", Name);
 

@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+
+namespace NetworkingSfc.Control.Tests.Hosting;
+
+/// <summary>The state of a chain of one function: UDP from port "src" goes in at "in", comes back at "out" and leaves at "dst".</summary>
+internal static class ChainState
+{
+    /// <summary>Names of the ports, by number.</summary>
+    public static readonly string[] Names = ["src", "in", "out", "dst"];
+
+    /// <summary>MAC address of a port.</summary>
+    public static string Mac(int port) => $"02:00:00:00:00:0{port + 1}";
+
+    /// <summary>The document.</summary>
+    /// <param name="details">What each port is attached to: its <c>binding:vif_details</c>.</param>
+    public static JsonNode Of(Func<int, string> details) => JsonNode.Parse($$$"""
+        {"revision": 50, "networks": [{"name": "n"}],
+         "ports": [{{{string.Join(", ", Names.Select((name, port) => $$$"""
+            {"name": "{{{name}}}", "network_id": "n", "mac_address": "{{{Mac(port)}}}", "device_id": "{{{(port is 1 or 2 ? "f" : name)}}}",
+             "binding:vif_type": "other", "binding:vif_details": {{{details(port)}}} }
+            """))}}}],
+         "port_pairs": [{"name": "p", "ingress": "in", "egress": "out"}], "port_pair_groups": [{"name": "g", "port_pairs": ["p"]}],
+         "flow_classifiers": [{"name": "c", "protocol": "udp", "ethertype": "IPv4", "logical_source_port": "src"}],
+         "port_chains": [{"name": "c", "port_pair_groups": ["g"], "flow_classifiers": ["c"]}]}
+        """)!;
+}
