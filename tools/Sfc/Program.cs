@@ -14,7 +14,9 @@ using NetworkingSfc.Sfc.Ports;
 using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Run;
 using NetworkingSfc.Sfc.ServiceGraphs;
+using NetworkingSfc.Sfc.Status;
 using NetworkingSfc.Sfc.Token;
+using NetworkingSfc.Sfc.Top;
 using NetworkingSfc.Sfc.Verify;
 
 namespace NetworkingSfc.Sfc;
@@ -46,6 +48,8 @@ internal static class Program
             CheckCommand.Create(),
             PlanCommand.Create(),
             ApplyCommand.Create(),
+            StatusCommand.Create(),
+            TopCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);
