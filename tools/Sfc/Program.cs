@@ -15,7 +15,9 @@ using NetworkingSfc.Sfc.Ports;
 using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Run;
 using NetworkingSfc.Sfc.ServiceGraphs;
+using NetworkingSfc.Sfc.Status;
 using NetworkingSfc.Sfc.Token;
+using NetworkingSfc.Sfc.Top;
 using NetworkingSfc.Sfc.Verify;
 
 namespace NetworkingSfc.Sfc;
@@ -48,6 +50,8 @@ internal static class Program
             CheckCommand.Create(),
             PlanCommand.Create(),
             ApplyCommand.Create(),
+            StatusCommand.Create(),
+            TopCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);

@@ -13,12 +13,19 @@ internal sealed class AccessGate(ICallerSource callers, RequestRate? rate)
     public static Caller CallerOf(HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 
     /// <summary>Why the request is not let in, or null; then <see cref="CallerOf"/> says who sent it.</summary>
-    public ApiProblem? Refuse(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="isForAnybody">Whether it is answered whoever asks; nobody is its sender then.</param>
+    public ApiProblem? Refuse(HttpContext context, bool isForAnybody)
     {
         if (rate?.SecondsToWait(context.Connection.RemoteIpAddress) is { } seconds)
         {
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return AccessProblems.TooManyRequests(rate.PerSecond, seconds);
+        }
+
+        if (isForAnybody)
+        {
+            return null;
         }
 
         if (callers.Identify(context.Request.Headers, out Caller caller) is { } problem)

@@ -9,6 +9,9 @@ public enum AccessRole
     /// <summary>Reads and changes what belongs to its project.</summary>
     Member,
 
+    /// <summary>Reads everything, as monitoring does, and changes nothing.</summary>
+    Observer,
+
     /// <summary>Reads and changes everything.</summary>
     Admin,
 }

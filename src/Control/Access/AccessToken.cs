@@ -12,7 +12,7 @@ namespace NetworkingSfc.Control.Access;
 public sealed class AccessToken
 {
     /// <summary>What a line of the file looks like.</summary>
-    internal const string Form = "sha256:HASH ROLE PROJECT, with the SHA-256 of the token in 64 hexadecimal digits and one of the roles admin, member, reader";
+    internal const string Form = "sha256:HASH ROLE PROJECT, with the SHA-256 of the token in 64 hexadecimal digits and one of the roles admin, observer, member, reader";
 
     private const string Prefix = "sha256:";
     private const int SecretBytes = 32;
@@ -33,7 +33,7 @@ public sealed class AccessToken
     public string Project { get; }
 
     /// <summary>Who the holder is to the API.</summary>
-    internal Caller Caller => new(Project, Role == AccessRole.Admin) { ReadsOnly = Role == AccessRole.Reader };
+    internal Caller Caller => new(Project, Role is AccessRole.Admin or AccessRole.Observer) { ReadsOnly = Role is AccessRole.Reader or AccessRole.Observer };
 
     /// <summary>Makes a token.</summary>
     /// <param name="role">What its holder may do.</param>
@@ -103,6 +103,7 @@ public sealed class AccessToken
     private static string NameOf(AccessRole role) => role switch
     {
         AccessRole.Admin => "admin",
+        AccessRole.Observer => "observer",
         AccessRole.Member => "member",
         _ => "reader",
     };

@@ -28,6 +28,9 @@ public sealed class DriverSet : IAsyncDisposable
     /// <summary>How far each driver is, in their order.</summary>
     public ImmutableArray<DriverReport> Reports => [.. _drivers.Select(driver => driver.Report)];
 
+    /// <summary>What was compiled last and is current: the key to the forwarder's numbers. Any thread.</summary>
+    public CompiledState Current => Volatile.Read(ref _current);
+
     /// <summary>The numbers that things have already, where a forwarder outlived the control process before; set before anything is compiled.</summary>
     public StableNumbers Numbers
     {
@@ -71,7 +74,7 @@ public sealed class DriverSet : IAsyncDisposable
     public void Publish(ResourceSet current, object compiled)
     {
         Prepared next = (Prepared)compiled;
-        _current = next.State;
+        Volatile.Write(ref _current, next.State);
         List<Exception> failures = [];
         foreach ((IStateDriver driver, object? prepared) in _drivers.Zip(next.ForDrivers))
         {

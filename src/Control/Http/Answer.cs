@@ -1,18 +1,22 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NetworkingSfc.Control.Resources;
 
 namespace NetworkingSfc.Control.Http;
 
-/// <summary>Writes answers. Every answer with a body is <c>application/json</c>.</summary>
+/// <summary>Writes answers. Every body of the API is <c>application/json</c>.</summary>
 internal static class Answer
 {
     /// <summary>Header that names a request.</summary>
     public const string RequestId = "x-openstack-request-id";
 
-    /// <summary>Content type of every body.</summary>
+    /// <summary>Content type of the API's bodies.</summary>
     public const string Json = "application/json";
+
+    /// <summary>Content type of lines for people.</summary>
+    public const string PlainText = "text/plain; charset=utf-8";
 
     /// <summary>The answers are never part of a page, so quotes and letters need no escapes beyond JSON's.</summary>
     private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,10 +25,14 @@ internal static class Answer
     private const int MaxMessage = 4096;
 
     /// <summary>An answer with a body.</summary>
-    public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => SendAsync(context, status, Written(write));
+    public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => SendAsync(context, status, Json, Written(write));
+
+    /// <summary>An answer that is text.</summary>
+    public static Task TextAsync(HttpContext context, int status, string contentType, string text) =>
+        SendAsync(context, status, contentType, Encoding.UTF8.GetBytes(text));
 
     /// <summary>The error envelope of Neutron.</summary>
-    public static Task ProblemAsync(HttpContext context, ApiProblem problem) => SendAsync(context, problem.Status, Envelope(problem));
+    public static Task ProblemAsync(HttpContext context, ApiProblem problem) => SendAsync(context, problem.Status, Json, Envelope(problem));
 
     /// <summary>The body of the error envelope. Messages repeat what was sent, but not megabytes of it.</summary>
     public static ReadOnlyMemory<byte> Envelope(ApiProblem problem) => Written(writer =>
@@ -52,10 +60,10 @@ internal static class Answer
         return buffer.WrittenMemory;
     }
 
-    private static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    private static async Task SendAsync(HttpContext context, int status, string contentType, ReadOnlyMemory<byte> body)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = Json;
+        context.Response.ContentType = contentType;
         context.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using NetworkingSfc.Control.Access;
@@ -17,18 +18,22 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
 
     private readonly QuotaRequests _quotas = new(loop, options);
     private readonly StateRequests _state = new(loop, options);
+    private readonly StatusRequests _status = new(loop, options);
+    private readonly HealthRequests _health = new(loop, options);
     private readonly DriverStatus _drivers = new(options.Drivers);
     private readonly EmptyGroupDefault _onEmpty = new(options.Drivers);
 
     /// <summary>Answers one request. Nothing a client sends ends in an exception; what does is a fault of ours, logged and answered as one.</summary>
     public async Task HandleAsync(HttpContext context)
     {
+        long started = Stopwatch.GetTimestamp();
         context.Response.Headers[Answer.RequestId] = Answer.NewRequestId();
         try
         {
-            await (gate.Refuse(context) is { } problem
+            ApiPath path = ApiPath.Parse(context.Request.Path.Value ?? "/");
+            await (gate.Refuse(context, isForAnybody: path.Kind is ApiPathKind.Health or ApiPathKind.Ready) is { } problem
                 ? Answer.ProblemAsync(context, problem)
-                : RouteAsync(context, ApiPath.Parse(context.Request.Path.Value ?? "/")));
+                : RouteAsync(context, path));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -39,6 +44,10 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
             HttpLog.RequestFailed(logger, context.Request.Method, exception);
             await Answer.ProblemAsync(context, ApiProblem.InternalError);
         }
+        finally
+        {
+            _status.Requests.Count(context.Response.StatusCode, started);
+        }
     }
 
     private Task RouteAsync(HttpContext context, ApiPath path) => path.Kind switch
@@ -48,6 +57,10 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         ApiPathKind.Extensions => ExtensionsAsync(context, path.Name),
         ApiPathKind.Quotas => _quotas.HandleAsync(context, path.Name),
         ApiPathKind.State => _state.HandleAsync(context),
+        ApiPathKind.Status => _status.StatusAsync(context),
+        ApiPathKind.Metrics => _status.MetricsAsync(context),
+        ApiPathKind.Health => _health.HealthAsync(context),
+        ApiPathKind.Ready => _health.ReadyAsync(context),
         ApiPathKind.OpenApi => DocumentAsync(context, OpenApiDocument.Write),
         ApiPathKind.Collection => CollectionAsync(context, path.Resource!),
         ApiPathKind.Item => ItemAsync(context, path.Resource!, path.Name!),

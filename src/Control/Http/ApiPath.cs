@@ -23,6 +23,18 @@ internal enum ApiPathKind
     /// <summary><c>/v2.0/sfc/state</c>: everything at once.</summary>
     State,
 
+    /// <summary><c>/v2.0/sfc/status</c>: how everything is.</summary>
+    Status,
+
+    /// <summary><c>/metrics</c>: the same for Prometheus.</summary>
+    Metrics,
+
+    /// <summary><c>/healthz</c>: whether the process does its work.</summary>
+    Health,
+
+    /// <summary><c>/readyz</c>: whether what is wanted is carried out.</summary>
+    Ready,
+
     /// <summary><c>/openapi.json</c>: the description of all of this.</summary>
     OpenApi,
 
@@ -50,9 +62,17 @@ internal readonly record struct ApiPath(ApiPathKind Kind, ResourceKind? Resource
             return new ApiPath(ApiPathKind.Versions);
         }
 
-        if (path == "/openapi.json")
+        ApiPathKind plain = path switch
         {
-            return new ApiPath(ApiPathKind.OpenApi);
+            "/openapi.json" => ApiPathKind.OpenApi,
+            "/metrics" => ApiPathKind.Metrics,
+            "/healthz" => ApiPathKind.Health,
+            "/readyz" => ApiPathKind.Ready,
+            _ => ApiPathKind.Unknown,
+        };
+        if (plain != ApiPathKind.Unknown)
+        {
+            return new ApiPath(plain);
         }
 
         if (!path.StartsWith(Version, StringComparison.Ordinal))
@@ -86,6 +106,7 @@ internal readonly record struct ApiPath(ApiPathKind Kind, ResourceKind? Resource
         {
             ("extensions", false) => new ApiPath(ApiPathKind.Extensions, Name: item),
             ("state", true) when item is null => new ApiPath(ApiPathKind.State),
+            ("status", true) when item is null => new ApiPath(ApiPathKind.Status),
             ("quotas", false) => new ApiPath(ApiPathKind.Quotas, Name: item),
             _ => default,
         };

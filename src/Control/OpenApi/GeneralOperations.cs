@@ -20,6 +20,7 @@ internal static class GeneralOperations
             Operation.ObjectOf(("quotas", Operation.ListOf(Operation.Reference("quota_listed")))));
         paths["/v2.0/quotas/{project_id}"] = Quota(text);
         paths["/v2.0/sfc/state"] = State();
+        paths["/v2.0/sfc/status"] = Get("Shows how the forwarder, its workers, ports and chains are and what they counted, for who may read everything.", Operation.Reference(GeneralSchemas.Status));
     }
 
     private static JsonObject Get(string summary, JsonNode answer) => new() { ["get"] = Operation.Of(summary, null, (StatusCodes.Status200OK, answer)) };

@@ -20,6 +20,9 @@ internal static class GeneralSchemas
     /// <summary>Name of the schema of a whole state.</summary>
     public const string State = "state";
 
+    /// <summary>Name of the schema of a status.</summary>
+    public const string Status = "status";
+
     private const string Function = """
         {"type": "object", "required": ["kind"], "additionalProperties": false, "properties": {
           "kind": {"enum": ["forward", "aware", "drop", "tap", "rewrite"]},
@@ -52,6 +55,7 @@ internal static class GeneralSchemas
         changed.Remove("required");
         schemas["quota_update"] = changed;
         schemas[State] = StateSchema();
+        StatusSchemas.Add(schemas);
     }
 
     private static JsonObject StateSchema()

@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Ports.Vlan;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Dataplane.Attachments;
@@ -11,7 +12,10 @@ internal sealed class AttachedDevice
     private readonly WorkerGroup _workers;
     private readonly Func<PortDevice, IPort> _open;
     private readonly RetryDelay _retry;
-    private readonly Dictionary<int, (int VlanId, AttachedPort Port)> _attached = [];
+    private readonly PortTotals _totals;
+
+    // With what each had come to when it was attached.
+    private readonly Dictionary<int, (int VlanId, AttachedPort Port, PortStatistics Before)> _attached = [];
     private IPort? _port;
     private VlanTrunk? _trunk;
     private QueuePlacement? _placement;
@@ -20,12 +24,13 @@ internal sealed class AttachedDevice
     private bool _isChanged;
     private bool _hasBeenUp;
 
-    public AttachedDevice(PortDevice device, WorkerGroup workers, Func<PortDevice, IPort> open, TimeProvider clock)
+    public AttachedDevice(PortDevice device, WorkerGroup workers, Func<PortDevice, IPort> open, TimeProvider clock, PortTotals totals)
     {
         _device = device;
         _workers = workers;
         _open = open;
         _retry = new RetryDelay(clock);
+        _totals = totals;
     }
 
     /// <summary>The ports wanted, VLAN id by number of the port; no id twice.</summary>
@@ -60,7 +65,7 @@ internal sealed class AttachedDevice
             return;
         }
 
-        foreach ((int number, (int vlanId, AttachedPort _)) in _attached.ToArray())
+        foreach ((int number, (int vlanId, AttachedPort _, PortStatistics _)) in _attached.ToArray())
         {
             if (!Wanted.TryGetValue(number, out int wanted) || wanted != vlanId)
             {
@@ -100,9 +105,10 @@ internal sealed class AttachedDevice
         }
 
         string? fault = _port.Fault;
-        foreach ((_, AttachedPort attached) in _attached.Values)
+        foreach ((int number, (int VlanId, AttachedPort Port, PortStatistics Before) attached) in _attached)
         {
-            attached.IsDown = fault is not null;
+            attached.Port.IsDown = fault is not null;
+            _totals.Set(number, attached.Before.Plus(attached.Port.Port.Statistics));
         }
 
         if (fault is null)
@@ -137,7 +143,9 @@ internal sealed class AttachedDevice
             {
                 if (!_attached.ContainsKey(number))
                 {
-                    _attached.Add(number, (vlanId, _workers.Attach(number, _trunk?.Port(vlanId) ?? _port, _placement!)));
+                    ReadOnlySpan<PortStatistics> totals = _totals.ByPort;
+                    PortStatistics before = number < totals.Length ? totals[number] : default;
+                    _attached.Add(number, (vlanId, _workers.Attach(number, _trunk?.Port(vlanId) ?? _port, _placement!), before));
                 }
             }
         }
@@ -159,7 +167,7 @@ internal sealed class AttachedDevice
 
     private void Detach(int number)
     {
-        AttachedPort attached = _attached[number].Port;
+        (_, AttachedPort attached, PortStatistics before) = _attached[number];
         if (!_workers.TryDetach(attached))
         {
             IsStuck = true;
@@ -168,6 +176,7 @@ internal sealed class AttachedDevice
         }
 
         _attached.Remove(number);
+        _totals.Set(number, before.Plus(attached.Port.Statistics));
         if (_trunk is not null)
         {
             attached.Port.Dispose();

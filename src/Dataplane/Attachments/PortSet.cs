@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Dataplane.Attachments;
@@ -35,15 +36,20 @@ public sealed class PortSet : IDisposable
     /// <param name="workers">The workers that get the queues.</param>
     /// <param name="open">Opens a device; <see cref="PortDriverCatalog.Open"/> unless given.</param>
     /// <param name="clock">The time of states and of trying again.</param>
-    public PortSet(WorkerGroup workers, Func<PortDevice, IPort>? open = null, TimeProvider? clock = null)
+    /// <param name="totals">Where it adds up what the ports count; null for memory of its own.</param>
+    public PortSet(WorkerGroup workers, Func<PortDevice, IPort>? open = null, TimeProvider? clock = null, PortTotals? totals = null)
     {
         _workers = workers;
         _open = open ?? (device => PortDriverCatalog.Open(device.Kind, device.Settings));
         _clock = clock ?? TimeProvider.System;
+        Totals = totals ?? new PortTotals();
     }
 
     /// <summary>The state of each attached port, by number. Any thread.</summary>
     public ImmutableArray<PortState> States => Volatile.Read(ref _states).Ports;
+
+    /// <summary>What happened on the ports below the forwarder. Any thread.</summary>
+    public PortTotals Totals { get; }
 
     /// <summary>Starts the thread that opens, closes and looks.</summary>
     /// <param name="prepare">Done once by that thread before the first port is opened; null for nothing.</param>
@@ -138,7 +144,7 @@ public sealed class PortSet : IDisposable
         {
             if (!_devices.TryGetValue(ports.Key, out AttachedDevice? device))
             {
-                device = new AttachedDevice(ports.Key, _workers, _open, _clock);
+                device = new AttachedDevice(ports.Key, _workers, _open, _clock, Totals);
                 _devices.Add(ports.Key, device);
             }
 

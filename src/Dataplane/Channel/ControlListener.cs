@@ -188,7 +188,7 @@ internal sealed class ControlListener : IAsyncDisposable
                 ImmutableArray<PortState> ports = _forwarder.PortStates;
                 if (ports != saidPorts)
                 {
-                    await connection.SendAsync(FrameType.Ports, ChannelMessages.Of([.. ports.Select(port => new PortReport(port.Number, port.Condition, port.Reason, port.Since))]));
+                    await connection.SendAsync(FrameType.Ports, ChannelMessages.Of([.. ports.Select(PortReport.Of)]));
                     saidPorts = ports;
                 }
 

@@ -34,7 +34,7 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
         long started = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         _counters = CounterFile.Create(_counterPath, started, options.Workers.Workers, options.Capacity);
         _workers = new WorkerGroup(_state.Snapshots, options.Workers with { Counters = [.. _counters.Workers] });
-        _ports = new PortSet(_workers);
+        _ports = new PortSet(_workers, totals: _counters.Ports);
         _workers.Start();
         bool isResumed = _state.Definition.Generation > 0;
         _ports.Follow(_state.Definition);

@@ -7,4 +7,9 @@ namespace NetworkingSfc.Dataplane.Channel;
 /// <param name="Condition">How it stands.</param>
 /// <param name="Reason">Why it is not up, as a sentence; null when it is.</param>
 /// <param name="Since">When the condition began.</param>
-public sealed record PortReport(int Number, PortCondition Condition, string? Reason, DateTimeOffset Since);
+public sealed record PortReport(int Number, PortCondition Condition, string? Reason, DateTimeOffset Since)
+{
+    /// <summary>What is told of a state.</summary>
+    /// <param name="state">The state.</param>
+    public static PortReport Of(PortState state) => new(state.Number, state.Condition, state.Reason, state.Since);
+}

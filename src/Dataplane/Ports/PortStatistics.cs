@@ -8,4 +8,15 @@ namespace NetworkingSfc.Dataplane.Ports;
 /// <param name="SendRefused">Frames taken from workers and thrown away, because the link carries none of their length or the interface dropped them at once.</param>
 /// <param name="ReceiveInvalid">What a peer put into a shared ring against its rules, and was not followed: descriptors, indices, lengths.</param>
 public readonly record struct PortStatistics(
-    long ReceivedPackets, long SentPackets, long ReceiveOversize, long ReceiveLost = 0, long SendRefused = 0, long ReceiveInvalid = 0);
+    long ReceivedPackets, long SentPackets, long ReceiveOversize, long ReceiveLost = 0, long SendRefused = 0, long ReceiveInvalid = 0)
+{
+    /// <summary>The two together.</summary>
+    /// <param name="other">What happened on another queue, or at another time.</param>
+    public PortStatistics Plus(in PortStatistics other) => new(
+        ReceivedPackets + other.ReceivedPackets,
+        SentPackets + other.SentPackets,
+        ReceiveOversize + other.ReceiveOversize,
+        ReceiveLost + other.ReceiveLost,
+        SendRefused + other.SendRefused,
+        ReceiveInvalid + other.ReceiveInvalid);
+}

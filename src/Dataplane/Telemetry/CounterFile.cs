@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports;
 
 namespace NetworkingSfc.Dataplane.Telemetry;
 
@@ -11,27 +12,32 @@ namespace NetworkingSfc.Dataplane.Telemetry;
 /// <code>
 /// header  magic | start of the process, ns since 1970 | workers | totals | ports | paths | members | generation of the layout
 /// then for each worker, one behind the other:
-///         totals (CounterTotals, then dropped frames by reason) | received by port | sent by port | entered | steered
+///         totals (CounterTotals, then dropped frames by reason) | WorkerStatistics | received by port | sent by port | entered | steered
+/// and behind all of them
+///         PortStatistics by port
 /// </code>
-/// A row is frames and bytes. A reader takes the sizes from the header, so a forwarder with fewer reasons can be read too.
+/// A row of a worker is frames and bytes. A reader takes the sizes from the header, so a forwarder with fewer reasons can be read too.
 /// </remarks>
 public sealed class CounterFile : IDisposable
 {
-    private const long Magic = 0x0001_0000_4353_4653;
+    // "SFSC" and the version of the layout.
+    private const long Magic = 0x0002_0000_4353_4653;
     private const int HeaderNumbers = 8;
     private const int LineBytes = 64;
     private const int RowBytes = 2 * sizeof(long);
+    private const int PortBytes = 6 * sizeof(long);
     private const int MostWorkers = 1_024;
     private const int MostRows = 1 << 24;
 
     private readonly FileMapping _mapping;
 
-    private CounterFile(FileMapping mapping, long startedNanoseconds, CounterCapacity capacity, WorkerCounters[] workers)
+    private CounterFile(FileMapping mapping, long startedNanoseconds, CounterCapacity capacity, WorkerCounters[] workers, PortTotals ports)
     {
         _mapping = mapping;
         StartedNanoseconds = startedNanoseconds;
         Capacity = capacity;
         Workers = workers;
+        Ports = ports;
     }
 
     /// <summary>When the process that counts started, in nanoseconds since 1970: counters begin at zero then.</summary>
@@ -42,6 +48,9 @@ public sealed class CounterFile : IDisposable
 
     /// <summary>The counters of each worker, in order. Not to be used once this is disposed.</summary>
     public IReadOnlyList<WorkerCounters> Workers { get; }
+
+    /// <summary>What happened on the ports below the forwarder. Not to be used once this is disposed.</summary>
+    public PortTotals Ports { get; }
 
     /// <summary>Makes the file of a process that starts. It takes the place of the one before at once and whole.</summary>
     /// <param name="path">Where; best in memory (tmpfs).</param>
@@ -55,7 +64,7 @@ public sealed class CounterFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, MostWorkers);
         int totals = WorkerCounters.TotalCount;
-        FileMapping mapping = FileMapping.Create(path, LineBytes + (workers * WorkerBytes(totals, capacity)), made =>
+        FileMapping mapping = FileMapping.Create(path, FileBytes(workers, totals, capacity), made =>
             new long[] { Magic, startedNanoseconds, workers, totals, capacity.Ports, capacity.Paths, capacity.Members, 0 }
                 .CopyTo(new NativeRows<long>(made, 0, HeaderNumbers).Writable));
         return Of(mapping, startedNanoseconds, workers, totals, capacity);
@@ -73,7 +82,7 @@ public sealed class CounterFile : IDisposable
                 >= 0 and <= MostRows and long ports, >= 0 and <= MostRows and long paths, >= 0 and <= MostRows and long members, _])
         {
             CounterCapacity capacity = new((int)ports, (int)paths, (int)members);
-            if (mapping.Length == LineBytes + (workers * WorkerBytes((int)totals, capacity)))
+            if (mapping.Length == FileBytes(workers, (int)totals, capacity))
             {
                 return Of(mapping, started, (int)workers, (int)totals, capacity);
             }
@@ -94,13 +103,14 @@ public sealed class CounterFile : IDisposable
         {
             counters[worker] = new WorkerCounters(
                 Take<long>(totals, sizeof(long)),
+                Take<long>(WorkerStatistics.Numbers, sizeof(long)),
                 Take<PacketCount>(capacity.Ports, RowBytes),
                 Take<PacketCount>(capacity.Ports, RowBytes),
                 Take<PacketCount>(capacity.Paths, RowBytes),
                 Take<PacketCount>(capacity.Members, RowBytes));
         }
 
-        return new CounterFile(mapping, started, capacity, counters);
+        return new CounterFile(mapping, started, capacity, counters, new PortTotals(Take<PortStatistics>(capacity.Ports, PortBytes)));
 
         NativeRows<T> Take<T>(int length, int elementBytes)
             where T : unmanaged
@@ -111,8 +121,11 @@ public sealed class CounterFile : IDisposable
         }
     }
 
+    private static long FileBytes(long workers, int totals, CounterCapacity capacity) =>
+        LineBytes + (workers * WorkerBytes(totals, capacity)) + Lines(capacity.Ports, PortBytes);
+
     private static long WorkerBytes(int totals, CounterCapacity capacity) =>
-        Lines(totals, sizeof(long)) + (2 * Lines(capacity.Ports, RowBytes)) + Lines(capacity.Paths, RowBytes) + Lines(capacity.Members, RowBytes);
+        Lines(totals, sizeof(long)) + Lines(WorkerStatistics.Numbers, sizeof(long)) + (2 * Lines(capacity.Ports, RowBytes)) + Lines(capacity.Paths, RowBytes) + Lines(capacity.Members, RowBytes);
 
     private static long Lines(int length, int elementBytes) => ((long)length * elementBytes + LineBytes - 1) / LineBytes * LineBytes;
 }

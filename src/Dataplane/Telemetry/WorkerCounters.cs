@@ -29,14 +29,16 @@ public sealed class WorkerCounters
     {
         _grows = true;
         _totals = new NativeRows<long>(TotalCount);
+        Statistics = new WorkerStatistics(new NativeRows<long>(WorkerStatistics.Numbers));
         _received = _sent = _entered = _steered = new NativeRows<PacketCount>(0);
     }
 
     /// <summary>Counters in memory that is there.</summary>
     internal WorkerCounters(
-        NativeRows<long> totals, NativeRows<PacketCount> received, NativeRows<PacketCount> sent, NativeRows<PacketCount> entered, NativeRows<PacketCount> steered)
+        NativeRows<long> totals, NativeRows<long> statistics, NativeRows<PacketCount> received, NativeRows<PacketCount> sent, NativeRows<PacketCount> entered, NativeRows<PacketCount> steered)
     {
         _totals = totals;
+        Statistics = new WorkerStatistics(statistics);
         _received = received;
         _sent = sent;
         _entered = entered;
@@ -45,6 +47,9 @@ public sealed class WorkerCounters
 
     /// <summary>Numbers before the rows: totals and dropped frames by reason.</summary>
     internal static int TotalCount => (int)CounterTotals.Dropped + DropReasonCatalog.All.Length + 1;
+
+    /// <summary>How the worker spends its time.</summary>
+    public WorkerStatistics Statistics { get; }
 
     /// <summary>Frames taken from ports.</summary>
     public long Received => Total(CounterTotals.Received);

@@ -55,7 +55,7 @@ public sealed class Worker : IDisposable
     public WorkerCounters Counters => _context.Counters;
 
     /// <summary>How the worker spends its time.</summary>
-    public WorkerStatistics Statistics { get; } = new();
+    public WorkerStatistics Statistics => Counters.Statistics;
 
     /// <summary>Generation of the snapshot that the last finished step used; 0 before the first.</summary>
     public ulong AdoptedGeneration => Volatile.Read(ref _adoptedGeneration);

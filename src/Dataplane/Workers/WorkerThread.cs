@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Workers.Interop;
 
 namespace NetworkingSfc.Dataplane.Workers;

@@ -37,6 +37,7 @@ public sealed class AccessTokenTests
 
     [Theory]
     [InlineData(AccessRole.Admin, true, false)]
+    [InlineData(AccessRole.Observer, true, true)]
     [InlineData(AccessRole.Member, false, false)]
     [InlineData(AccessRole.Reader, false, true)]
     public void The_role_says_what_the_caller_may_do(AccessRole role, bool isAdmin, bool readsOnly)

@@ -17,8 +17,9 @@ internal sealed class TestTokens : IDisposable
             "",
             AccessToken.Create(AccessRole.Member, "blue", out string member).ToString(),
             AccessToken.Create(AccessRole.Reader, "blue", out string reader).ToString(),
+            AccessToken.Create(AccessRole.Observer, "monitoring", out string observer).ToString(),
         ];
-        (Admin, Member, Reader) = (admin, member, reader);
+        (Admin, Member, Reader, Observer) = (admin, member, reader, observer);
         File = _folder.File("tokens", string.Join('\n', lines));
     }
 
@@ -29,6 +30,8 @@ internal sealed class TestTokens : IDisposable
     public string Member { get; }
 
     public string Reader { get; }
+
+    public string Observer { get; }
 
     public void Dispose() => _folder.Dispose();
 }

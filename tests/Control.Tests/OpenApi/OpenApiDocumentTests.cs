@@ -30,7 +30,7 @@ public sealed class OpenApiDocumentTests
         (201, "POST", "/v2.0/networks", """{"network": {}}"""),
         (201, "POST", "/v2.0/subnets", $$$$"""{"subnet": {"network_id": "{{{{N}}}}", "ip_version": 4, "cidr": "10.0.0.0/8"}}"""),
         (201, "POST", "/v2.0/ports", $$$$"""{"port": {"network_id": "{{{{N}}}}", "fixed_ips": [{"ip_address": "10.0.0.7"}]}}"""),
-        (200, "GET", "/v2.0/sfc/state", null), (200, "PUT", "/v2.0/sfc/state", """{"revision": 1000, "networks": [{"name": "n"}]}"""),
+        (200, "GET", "/v2.0/sfc/status", null), (200, "GET", "/v2.0/sfc/state", null), (200, "PUT", "/v2.0/sfc/state", """{"revision": 1000, "networks": [{"name": "n"}]}"""),
         (201, "POST", "/v2.0/sfc/port_pair_groups", """{"port_pair_group": {"tap_enabled": true, "exclusive": true}}"""),
         (201, "POST", "/v2.0/sfc/flow_classifiers", """{"flow_classifier": {"name": null}}"""),
         (201, "POST", "/v2.0/sfc/service_graphs", """{"service_graph": {"port_chains": null}}"""),

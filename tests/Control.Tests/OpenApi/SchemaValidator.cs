@@ -101,6 +101,7 @@ internal sealed class SchemaValidator(JsonObject document)
         "array" => value is JsonArray,
         "string" => Text(value) is not null,
         "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+        "number" => IsNumber(value),
         "integer" => IsNumber(value) && decimal.IsInteger((decimal)value!),
         _ => throw new NotSupportedException($"The validator does not know the type '{type}'."),
     };

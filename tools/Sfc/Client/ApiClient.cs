@@ -38,6 +38,9 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>The server's address as it was given.</summary>
+    public string Server => _server.Text;
+
     /// <summary>GET.</summary>
     /// <param name="path">Path and query, relative to the root.</param>
     public Task<ApiAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);

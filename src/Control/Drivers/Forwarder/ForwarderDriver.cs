@@ -3,6 +3,7 @@ using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Dataplane.Attachments;
+using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Workers;
 
@@ -20,6 +21,7 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
 {
     private readonly RuleTableWriters _rules = new();
     private Rendered _published;
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private ImmutableArray<Worker> _workers = [];
     private PortSet? _ports;
 
@@ -56,6 +58,13 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
 
     /// <inheritdoc/>
     public ImmutableArray<ulong> Adopted => [.. _workers.Select(worker => worker.AdoptedGeneration)];
+
+    /// <inheritdoc/>
+    public RunningForwarder Running => new(
+        _started, [.. _workers.Select(worker => worker.Counters)], _ports?.Totals, _ports is null ? [] : [.. _ports.States.Select(PortReport.Of)]);
+
+    /// <inheritdoc/>
+    public DateTimeOffset? Since => _started;
 
     /// <summary>Names the workers that use the snapshots, so that it can be told how far they are. Before the API is served.</summary>
     /// <param name="workers">The workers in order.</param>

@@ -3,7 +3,6 @@ using System.Globalization;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Dataplane.Channel;
-using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Control.Drivers.Forwarder;
 
@@ -23,7 +22,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
     private readonly Action<string> _notice;
     private readonly TimeProvider _time;
     private ForwarderSession? _session;
-    private DateTimeOffset? _awaySince;
+    private Presence? _presence;
 
     /// <summary>Makes the target; nothing is connected yet.</summary>
     /// <param name="socket">Path of the socket at which the forwarder takes orders.</param>
@@ -42,11 +41,15 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
     /// <inheritdoc/>
     public ImmutableArray<ulong> Adopted => Volatile.Read(ref _session)?.Adopted ?? [];
 
-    /// <summary>How the ports of the forwarder are; empty while it is away.</summary>
-    public ImmutableArray<PortReport> Ports => Volatile.Read(ref _session)?.Ports ?? [];
+    /// <inheritdoc/>
+    public RunningForwarder? Running => Volatile.Read(ref _session) is { End: null } session
+        ? new RunningForwarder(
+            DateTimeOffset.UnixEpoch.AddTicks(session.Hello.StartedNanoseconds / TimeSpan.NanosecondsPerTick),
+            session.Counters?.Workers ?? [], session.Counters?.Ports, session.Ports)
+        : null;
 
-    /// <summary>The counters of the forwarder; null while it is away, or when they cannot be read.</summary>
-    public CounterFile? Counters => Volatile.Read(ref _session)?.Counters;
+    /// <inheritdoc/>
+    public DateTimeOffset? Since => Volatile.Read(ref _presence) is { } known && known.IsThere == Running is not null ? known.Since : null;
 
     /// <summary>A driver that keeps a forwarder at the current state, and looks often whether it is there.</summary>
     /// <param name="socket">Path of the socket at which the forwarder takes orders.</param>
@@ -129,15 +132,18 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
             throw Away(failure.Message);
         }
 
-        _awaySince = null;
         Volatile.Write(ref _session, session);
+        Volatile.Write(ref _presence, new Presence(IsThere: true, _time.GetUtcNow()));
         return session;
     }
 
     private DriverException Away(string reason)
     {
-        _awaySince ??= _time.GetUtcNow();
+        Presence away = _presence is { IsThere: false } before ? before : new Presence(IsThere: false, _time.GetUtcNow());
+        Volatile.Write(ref _presence, away);
         return new DriverException(string.Create(CultureInfo.InvariantCulture,
-            $"The forwarder at unix:{_socket} has been away since {_awaySince:yyyy-MM-dd HH:mm:ss}Z: {reason} It gets this state as soon as it is there."));
+            $"The forwarder at unix:{_socket} has been away since {away.Since:yyyy-MM-dd HH:mm:ss}Z: {reason} It gets this state as soon as it is there."));
     }
+
+    private sealed record Presence(bool IsThere, DateTimeOffset Since);
 }

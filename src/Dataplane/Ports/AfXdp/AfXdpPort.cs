@@ -69,14 +69,7 @@ internal sealed class AfXdpPort : IPort
                 PortStatistics sum = default;
                 foreach (AfXdpQueue queue in _queues)
                 {
-                    PortStatistics one = queue.ReadStatistics();
-                    sum = new PortStatistics(
-                        sum.ReceivedPackets + one.ReceivedPackets,
-                        sum.SentPackets + one.SentPackets,
-                        sum.ReceiveOversize + one.ReceiveOversize,
-                        sum.ReceiveLost + one.ReceiveLost,
-                        sum.SendRefused + one.SendRefused,
-                        sum.ReceiveInvalid + one.ReceiveInvalid);
+                    sum = sum.Plus(queue.ReadStatistics());
                 }
 
                 return sum;

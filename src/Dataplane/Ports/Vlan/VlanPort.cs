@@ -27,8 +27,19 @@ internal sealed class VlanPort : IPort
 
     public bool IsLost => _trunk.IsLost;
 
-    public PortStatistics Statistics => new(
-        _queues.Sum(queue => queue.ReceivedPackets), _queues.Sum(queue => queue.SentPackets), ReceiveOversize: 0, SendRefused: _queues.Sum(queue => queue.SendRefused));
+    public PortStatistics Statistics
+    {
+        get
+        {
+            PortStatistics sum = default;
+            foreach (VlanQueue queue in _queues)
+            {
+                sum = sum.Plus(new PortStatistics(queue.ReceivedPackets, queue.SentPackets, ReceiveOversize: 0, SendRefused: queue.SendRefused));
+            }
+
+            return sum;
+        }
+    }
 
     public IRxQueue OpenRxQueue(int queue, PacketArena arena)
     {

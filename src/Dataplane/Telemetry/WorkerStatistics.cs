@@ -1,0 +1,81 @@
+using System.Numerics;
+using NetworkingSfc.Dataplane.Memory;
+
+namespace NetworkingSfc.Dataplane.Telemetry;
+
+/// <summary>
+/// How a worker spends its time. Written by its thread with plain stores; others read it at any time and may see one number a
+/// moment before the next. Times are in ticks of <see cref="System.Diagnostics.Stopwatch"/>, read once a step.
+/// </summary>
+public sealed class WorkerStatistics
+{
+    /// <summary>Sizes of bursts that are told apart: 1, 2 to 3, 4 to 7, 8 to 15, 16 to 31, 32 to 63, 64.</summary>
+    public const int BurstSizes = 7;
+
+    /// <summary>Numbers that they are.</summary>
+    internal const int Numbers = 6 + BurstSizes;
+
+    private const int EmptyAt = 0;
+    private const int BurstsAt = 1;
+    private const int PacketsAt = 2;
+    private const int GivenUpAt = 3;
+    private const int BusyAt = 4;
+    private const int GapAt = 5;
+    private const int SizesAt = 6;
+
+    private readonly NativeRows<long> _numbers;
+
+    /// <summary>Makes statistics in memory that is there.</summary>
+    /// <param name="numbers">Place of <see cref="Numbers"/> numbers.</param>
+    internal WorkerStatistics(NativeRows<long> numbers) => _numbers = numbers;
+
+    /// <summary>Steps in which nothing came.</summary>
+    public long EmptySteps
+    {
+        get => Read(EmptyAt);
+        internal set => _numbers.Writable[EmptyAt] = value;
+    }
+
+    /// <summary>Bursts received: one a queue with frames in a step.</summary>
+    public long Bursts => Read(BurstsAt);
+
+    /// <summary>Frames in them.</summary>
+    public long BurstPackets => Read(PacketsAt);
+
+    /// <summary>Bursts by the binary logarithm of their size.</summary>
+    public ReadOnlySpan<long> BurstsBySize => _numbers.Span[SizesAt..];
+
+    /// <summary>Frames that another worker handed over to send, and that the port had not taken when it was detached.</summary>
+    public long HandoffsGivenUp
+    {
+        get => Read(GivenUpAt);
+        internal set => _numbers.Writable[GivenUpAt] = value;
+    }
+
+    /// <summary>Ticks spent in steps that moved frames.</summary>
+    public long BusyTicks
+    {
+        get => Read(BusyAt);
+        internal set => _numbers.Writable[BusyAt] = value;
+    }
+
+    /// <summary>
+    /// Longest time between two polls between which the thread did not give its CPU away: a long burst, a garbage
+    /// collection, or another thread that took the CPU.
+    /// </summary>
+    public long LargestGapTicks
+    {
+        get => Read(GapAt);
+        internal set => _numbers.Writable[GapAt] = value;
+    }
+
+    internal void CountBurst(int packets)
+    {
+        Span<long> numbers = _numbers.Writable;
+        numbers[BurstsAt]++;
+        numbers[PacketsAt] += packets;
+        numbers[SizesAt + BitOperations.Log2((uint)packets)]++;
+    }
+
+    private long Read(int number) => Volatile.Read(in _numbers.Span[number]);
+}
