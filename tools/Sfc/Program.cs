@@ -15,6 +15,7 @@ using NetworkingSfc.Sfc.Replay;
 using NetworkingSfc.Sfc.Run;
 using NetworkingSfc.Sfc.ServiceGraphs;
 using NetworkingSfc.Sfc.Token;
+using NetworkingSfc.Sfc.Trace;
 using NetworkingSfc.Sfc.Verify;
 
 namespace NetworkingSfc.Sfc;
@@ -46,6 +47,7 @@ internal static class Program
             CheckCommand.Create(),
             PlanCommand.Create(),
             ApplyCommand.Create(),
+            TraceCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);

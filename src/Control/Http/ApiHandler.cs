@@ -7,6 +7,7 @@ using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.OpenApi;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.Tracing;
 
 namespace NetworkingSfc.Control.Http;
 
@@ -17,6 +18,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
 
     private readonly QuotaRequests _quotas = new(loop, options);
     private readonly StateRequests _state = new(loop, options);
+    private readonly TraceRequests _traces = new(options);
     private readonly DriverStatus _drivers = new(options.Drivers);
     private readonly EmptyGroupDefault _onEmpty = new(options.Drivers);
 
@@ -48,6 +50,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         ApiPathKind.Extensions => ExtensionsAsync(context, path.Name),
         ApiPathKind.Quotas => _quotas.HandleAsync(context, path.Name),
         ApiPathKind.State => _state.HandleAsync(context),
+        ApiPathKind.Trace => _traces.HandleAsync(context),
         ApiPathKind.OpenApi => DocumentAsync(context, OpenApiDocument.Write),
         ApiPathKind.Collection => CollectionAsync(context, path.Resource!),
         ApiPathKind.Item => ItemAsync(context, path.Resource!, path.Name!),

@@ -23,6 +23,9 @@ internal enum ApiPathKind
     /// <summary><c>/v2.0/sfc/state</c>: everything at once.</summary>
     State,
 
+    /// <summary><c>/v2.0/sfc/trace</c>: what becomes of packets.</summary>
+    Trace,
+
     /// <summary><c>/openapi.json</c>: the description of all of this.</summary>
     OpenApi,
 
@@ -86,6 +89,7 @@ internal readonly record struct ApiPath(ApiPathKind Kind, ResourceKind? Resource
         {
             ("extensions", false) => new ApiPath(ApiPathKind.Extensions, Name: item),
             ("state", true) when item is null => new ApiPath(ApiPathKind.State),
+            ("trace", true) when item is null => new ApiPath(ApiPathKind.Trace),
             ("quotas", false) => new ApiPath(ApiPathKind.Quotas, Name: item),
             _ => default,
         };

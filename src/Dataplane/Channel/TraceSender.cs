@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Dataplane.Channel;
@@ -40,6 +41,9 @@ internal sealed class TraceSender(FrameConnection connection, IControlled forwar
         try
         {
             _trace = forwarder.StartTrace(request);
+
+            // Says that it has begun.
+            await connection.SendAsync(FrameType.TraceRecords, TraceMessages.Of(ImmutableArray<TraceRecord>.Empty));
             _sending = SendAsync(_trace);
         }
         catch (TraceRefusedException refused)

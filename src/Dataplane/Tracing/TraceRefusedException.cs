@@ -8,6 +8,10 @@ public sealed class TraceRefusedException : Exception
     {
     }
 
+    /// <summary>Another trace runs.</summary>
+    public static TraceRefusedException AnotherRuns => new(
+        "Packets are being traced already, and one trace at a time is accepted. It ends after its packets or its time, or when its client leaves.");
+
     /// <summary>Makes the exception.</summary>
     /// <param name="message">The sentence.</param>
     public TraceRefusedException(string message)

@@ -171,7 +171,7 @@ public sealed class WorkerGroup : IDisposable
         {
             if (_trace is { IsStopped: false })
             {
-                throw new TraceRefusedException("Packets are being traced already, and one trace at a time is accepted. It ends after its packets or its time, or when it is stopped.");
+                throw TraceRefusedException.AnotherRuns;
             }
 
             return _trace = new PacketTrace(Workers, request);

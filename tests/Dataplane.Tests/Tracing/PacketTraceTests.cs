@@ -81,6 +81,7 @@ public sealed class PacketTraceTests
     {
         using TestEngine engine = new(_chain.Definition());
         using PacketTrace trace = new([engine.Worker], new TraceRequest(new TraceFilter(), 3, TimeSpan.FromMilliseconds(50)));
+        engine.Run();
         await Task.Delay(100, TestContext.Current.CancellationToken);
         Assert.True(trace.Read(new List<TraceRecord>()));
         engine.Run();
