@@ -18,6 +18,7 @@ using NetworkingSfc.Sfc.ServiceGraphs;
 using NetworkingSfc.Sfc.Status;
 using NetworkingSfc.Sfc.Token;
 using NetworkingSfc.Sfc.Top;
+using NetworkingSfc.Sfc.Trace;
 using NetworkingSfc.Sfc.Verify;
 
 namespace NetworkingSfc.Sfc;
@@ -52,6 +53,7 @@ internal static class Program
             ApplyCommand.Create(),
             StatusCommand.Create(),
             TopCommand.Create(),
+            TraceCommand.Create(),
         };
 
         ParseResult arguments = root.Parse(args);

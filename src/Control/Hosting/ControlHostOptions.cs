@@ -2,6 +2,7 @@ using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store;
+using NetworkingSfc.Control.Tracing;
 
 namespace NetworkingSfc.Control.Hosting;
 
@@ -52,6 +53,9 @@ public sealed record ControlHostOptions
 
     /// <summary>Whom to ask how far the forwarder is; by default there is none.</summary>
     public IForwarderProgress Forwarder { get; init; } = new NoForwarder();
+
+    /// <summary>Whose packets can be traced; by default nobody's.</summary>
+    public ITracedForwarder? Traced { get; init; }
 
     /// <summary>Whether warnings and errors are written to the console, on standard error.</summary>
     public bool LogToConsole { get; init; } = true;

@@ -19,6 +19,7 @@ internal sealed class LocalForwarder : IDisposable
         _workers = new WorkerGroup(driver.Snapshots, options);
         _ports = new PortSet(_workers);
         driver.Watch(_workers.Workers);
+        driver.Trace(_workers);
         driver.Attach(_ports);
         _workers.Start();
         _ports.Start(() => EngineWarmUp.Run());

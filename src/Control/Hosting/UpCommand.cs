@@ -161,6 +161,7 @@ internal static class UpCommand
             Compile = drivers.Compile,
             Publish = drivers.Publish,
             Drivers = drivers,
+            Traced = remote is not null ? remote : forwarder,
             Forwarder = remote is not null ? remote : forwarder is not null ? forwarder : options.Forwarder,
         });
         ServiceNotifier service = new();

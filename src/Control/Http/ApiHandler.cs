@@ -8,6 +8,7 @@ using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.OpenApi;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.Tracing;
 
 namespace NetworkingSfc.Control.Http;
 
@@ -20,6 +21,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
     private readonly StateRequests _state = new(loop, options);
     private readonly StatusRequests _status = new(loop, options);
     private readonly HealthRequests _health = new(loop, options);
+    private readonly TraceRequests _traces = new(options);
     private readonly DriverStatus _drivers = new(options.Drivers);
     private readonly EmptyGroupDefault _onEmpty = new(options.Drivers);
 
@@ -61,6 +63,7 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         ApiPathKind.Metrics => _status.MetricsAsync(context),
         ApiPathKind.Health => _health.HealthAsync(context),
         ApiPathKind.Ready => _health.ReadyAsync(context),
+        ApiPathKind.Trace => _traces.HandleAsync(context),
         ApiPathKind.OpenApi => DocumentAsync(context, OpenApiDocument.Write),
         ApiPathKind.Collection => CollectionAsync(context, path.Resource!),
         ApiPathKind.Item => ItemAsync(context, path.Resource!, path.Name!),

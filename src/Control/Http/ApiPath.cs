@@ -35,6 +35,9 @@ internal enum ApiPathKind
     /// <summary><c>/readyz</c>: whether what is wanted is carried out.</summary>
     Ready,
 
+    /// <summary><c>/v2.0/sfc/trace</c>: what becomes of packets.</summary>
+    Trace,
+
     /// <summary><c>/openapi.json</c>: the description of all of this.</summary>
     OpenApi,
 
@@ -107,6 +110,7 @@ internal readonly record struct ApiPath(ApiPathKind Kind, ResourceKind? Resource
             ("extensions", false) => new ApiPath(ApiPathKind.Extensions, Name: item),
             ("state", true) when item is null => new ApiPath(ApiPathKind.State),
             ("status", true) when item is null => new ApiPath(ApiPathKind.Status),
+            ("trace", true) when item is null => new ApiPath(ApiPathKind.Trace),
             ("quotas", false) => new ApiPath(ApiPathKind.Quotas, Name: item),
             _ => default,
         };

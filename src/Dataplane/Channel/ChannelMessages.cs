@@ -11,7 +11,7 @@ public static class ChannelMessages
     internal const uint Magic = 0x4843_4653;
 
     /// <summary>Version of the frames. An end refuses any other.</summary>
-    internal const ushort Version = 1;
+    internal const ushort Version = 2;
 
     private const int LeastPortBytes = 17;
 
@@ -121,7 +121,7 @@ public static class ChannelMessages
         return text;
     }
 
-    private static byte[] Write(Action<SnapshotWriter> write)
+    internal static byte[] Write(Action<SnapshotWriter> write)
     {
         ArrayBufferWriter<byte> buffer = new();
         write(new SnapshotWriter(buffer));

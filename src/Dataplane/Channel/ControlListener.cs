@@ -124,11 +124,16 @@ internal sealed class ControlListener : IAsyncDisposable
         using CancellationTokenSource ended = new();
         using SemaphoreSlim changed = new(0);
         Task reporting = ReportAsync(session.Connection, changed, ended.Token);
+        await using TraceSender tracing = new(session.Connection, _forwarder);
         try
         {
             while (await session.Connection.ReceiveAsync() is { } frame)
             {
-                await TakeAsync(session.Connection, frame);
+                if (!await tracing.TakeAsync(frame))
+                {
+                    await TakeAsync(session.Connection, frame);
+                }
+
                 changed.Release();
             }
         }

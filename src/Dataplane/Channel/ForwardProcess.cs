@@ -4,6 +4,7 @@ using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Ports.Linux;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Tracing;
 using NetworkingSfc.Dataplane.Workers;
 using NetworkingSfc.Dataplane.Workers.WarmUp;
 
@@ -109,6 +110,9 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
         _ports.Follow(next);
         _file.Save(next);
     }
+
+    /// <inheritdoc/>
+    PacketTrace IControlled.StartTrace(TraceRequest request) => _workers.StartTrace(request);
 
     /// <summary>Closes the ports, stops the workers, and writes the last snapshot if it is not written yet.</summary>
     public async ValueTask DisposeAsync()

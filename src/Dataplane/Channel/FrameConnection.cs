@@ -178,7 +178,7 @@ public sealed class FrameConnection : IAsyncDisposable
         FrameType type = (FrameType)BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
         if (!Enum.IsDefined(type))
         {
-            throw new ChannelException($"A frame has the type {(int)type}; 1 to {(int)FrameType.Goodbye} are accepted.");
+            throw new ChannelException($"A frame has the type {(int)type}; 1 to {(int)FrameType.TraceEnded} are accepted.");
         }
 
         if ((uint)length > LargestOf(type))

@@ -29,4 +29,16 @@ public enum FrameType
 
     /// <summary>Both: why the connection is being closed.</summary>
     Goodbye = 9,
+
+    /// <summary>Control: trace packets.</summary>
+    TraceStart = 10,
+
+    /// <summary>Control: no longer.</summary>
+    TraceStop = 11,
+
+    /// <summary>Forwarder: what became of traced packets.</summary>
+    TraceRecords = 12,
+
+    /// <summary>Forwarder: the trace has ended, or was refused, and why. Nothing of it comes any more.</summary>
+    TraceEnded = 13,
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Dataplane.Channel;
 
@@ -23,4 +24,9 @@ internal interface IControlled
     /// <param name="next">The definition.</param>
     /// <exception cref="SteeringDefinitionException">It cannot be carried out; the one before goes on.</exception>
     void Take(SteeringDefinition next);
+
+    /// <summary>Begins to trace packets. Any thread.</summary>
+    /// <param name="request">What is traced.</param>
+    /// <exception cref="TraceRefusedException">Another trace runs.</exception>
+    PacketTrace StartTrace(TraceRequest request);
 }

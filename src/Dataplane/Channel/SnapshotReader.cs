@@ -48,6 +48,12 @@ internal sealed class SnapshotReader(ReadOnlyMemory<byte> bytes)
         }
     }
 
+    public byte[] Bytes(int limit)
+    {
+        int length = Int32();
+        return length >= 0 && length <= limit ? Take(length).ToArray() : throw Refuse($"{length} bytes are more than {limit}");
+    }
+
     public ImmutableArray<T> List<T>(RecordKind<T> kind) => List(kind.LeastBytes, kind.Read);
 
     /// <summary>Reads a list whose elements have at least <paramref name="elementBytes"/> bytes each.</summary>

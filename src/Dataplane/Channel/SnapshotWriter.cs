@@ -40,6 +40,12 @@ internal sealed class SnapshotWriter(IBufferWriter<byte> output)
         output.Advance(16);
     }
 
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        Int32(value.Length);
+        output.Write(value);
+    }
+
     public void Text(string value)
     {
         int length = Encoding.UTF8.GetByteCount(value);

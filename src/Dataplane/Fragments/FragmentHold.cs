@@ -2,6 +2,7 @@ using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Dataplane.Fragments;
 
@@ -45,6 +46,9 @@ internal sealed class FragmentHold
         _order = [.. Enumerable.Range(0, _rows.Length)];
         _released = new HeldFragment[_rows.Length + PacketBatch.Capacity];
     }
+
+    /// <summary>Records what is dropped here, while packets are traced.</summary>
+    public PacketTracer? Tracer { get; set; }
 
     /// <summary>Fragments that wait.</summary>
     public int Count => _count;
@@ -172,6 +176,7 @@ internal sealed class FragmentHold
     private void Drop(int place, DropReason reason)
     {
         _counters.CountDropped(reason);
+        Tracer?.Dropped(_arena, _rows[_order[place]], reason);
         _arena.Return(_rows[_order[place]].Buffer.Slot);
         Remove(place);
     }

@@ -84,7 +84,7 @@ public sealed class PacketBatch
             WireLength = wireLength,
             Member = PacketBuffer.NoMember,
         };
-        _decisions[row] = new PacketDecision { OutputPort = PacketDecision.NoPort };
+        _decisions[row] = new PacketDecision { OutputPort = PacketDecision.NoPort, Position = PacketDecision.NoPosition };
     }
 
     /// <summary>Appends a frame that stages had read before it was held. Its slot belongs to the batch again.</summary>

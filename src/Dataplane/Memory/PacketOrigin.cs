@@ -39,6 +39,9 @@ public struct PacketOrigin
     /// fragment that was let go.</summary>
     public int Lineage;
 
+    /// <summary>While packets are traced, the tracer's number of the packet in its burst, from 1; 0 for one that is not traced.</summary>
+    public int TraceMark;
+
     /// <summary>The origin of one more copy of the frame.</summary>
     public PacketOrigin Copied()
     {

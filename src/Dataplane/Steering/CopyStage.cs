@@ -74,6 +74,9 @@ internal static class CopyStage
         if (!worker.Arena.TryRent(out int slot))
         {
             worker.Counters.CountDropped(DropReason.NoBuffer);
+            PacketDecision lost = batch.Decisions[row];
+            lost.IsCopy = true;
+            worker.Tracer?.Dropped(batch, batch.Buffers[row], lost, DropReason.NoBuffer);
             return false;
         }
 

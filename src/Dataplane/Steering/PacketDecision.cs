@@ -10,6 +10,9 @@ public struct PacketDecision
     /// <summary>Value of <see cref="OutputPort"/> before one is chosen.</summary>
     public const int NoPort = -1;
 
+    /// <summary>Value of <see cref="Position"/> before the frame is on a path.</summary>
+    public const int NoPosition = -1;
+
     /// <summary>The decision so far.</summary>
     public Verdict Verdict;
 

@@ -34,6 +34,7 @@ internal static class Pipeline
         LearnStage.Run(batch, snapshot, worker);
         ForwardStage.Run(batch, snapshot);
         FragmentStage.Run(batch, snapshot, worker);
+        worker.Tracer?.Take(batch, snapshot);
         ClassifyStage.Run(batch, snapshot, worker);
         CopyStage.Run(batch, snapshot, worker, joins: 0);
         JoinStage.Run(batch, snapshot, worker);
@@ -49,6 +50,7 @@ internal static class Pipeline
     /// <param name="worker">Queues and counters.</param>
     public static void RunReleased(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
+        worker.Tracer?.Take(batch, snapshot);
         ClassifyStage.Run(batch, snapshot, worker);
         CopyStage.Run(batch, snapshot, worker, joins: 0);
         JoinStage.Run(batch, snapshot, worker);

@@ -25,7 +25,7 @@ internal static class TransmitStage
             ref PacketDecision decision = ref batch.Decisions[row];
             if (decision.Verdict == Verdict.Drop)
             {
-                Drop(batch, row, decision.Reason, worker);
+                DropUnsent(batch, row, decision.Reason, worker);
             }
             else if (decision.Verdict != Verdict.Hold && !decision.IsDone)
             {
@@ -72,7 +72,10 @@ internal static class TransmitStage
         }
 
         (ITxQueue? queue, AttachedPort? attached) = port < worker.TransmitQueues.Length ? worker.TransmitQueues[port] : default;
+        worker.Tracer?.Sending(batch, worker.OutgoingRows.AsSpan(0, count));
         int accepted = queue?.Transmit(worker.Outgoing.AsSpan(0, count)) ?? 0;
+        DropReason refusal = accepted == count ? DropReason.None : RefusalOf(port, queue, attached, snapshot);
+        worker.Tracer?.Sent(count, accepted, refusal);
         for (int i = 0; i < count; i++)
         {
             int row = worker.OutgoingRows[i];
@@ -82,7 +85,7 @@ internal static class TransmitStage
             }
             else
             {
-                Drop(batch, row, RefusalOf(port, queue, attached, snapshot), worker);
+                Drop(batch, row, refusal, worker);
             }
         }
     }
@@ -96,15 +99,18 @@ internal static class TransmitStage
     // Who sent the original need not know of copies.
     private static void DropTooLong(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        DropReason unanswered = batch.Decisions[row].IsCopy ? DropReason.TooLong : PathMtuAnswer.Write(batch, row, snapshot, worker);
+        PacketBuffer buffer = batch.Buffers[row];
+        PacketDecision decision = batch.Decisions[row];
+        DropReason unanswered = decision.IsCopy ? DropReason.TooLong : PathMtuAnswer.Write(batch, row, snapshot, worker);
         if (unanswered == DropReason.None)
         {
             worker.Counters.CountDropped(DropReason.TooLong);
             worker.Counters.CountGenerated();
+            worker.Tracer?.Answered(batch, buffer, decision);
         }
         else
         {
-            Drop(batch, row, unanswered, worker);
+            DropUnsent(batch, row, unanswered, worker);
         }
     }
 
@@ -119,10 +125,18 @@ internal static class TransmitStage
         }
     }
 
+    private static void DropUnsent(PacketBatch batch, int row, DropReason reason, WorkerContext worker)
+    {
+        ref readonly PacketDecision decision = ref batch.Decisions[row];
+        bool isLongCopy = reason == DropReason.TooLong && decision is { IsCopy: true, Verdict: Verdict.Deliver };
+        DropReason named = isLongCopy ? DropReason.TapTooLong : reason;
+        worker.Tracer?.Dropped(batch, batch.Buffers[row], decision, named);
+        Drop(batch, row, named, worker);
+    }
+
     private static void Drop(PacketBatch batch, int row, DropReason reason, WorkerContext worker)
     {
-        bool isLongCopy = reason == DropReason.TooLong && batch.Decisions[row] is { IsCopy: true, Verdict: Verdict.Deliver };
-        worker.Counters.CountDropped(isLongCopy ? DropReason.TapTooLong : reason);
+        worker.Counters.CountDropped(reason);
         worker.Arena.Return(batch.Buffers[row].Slot);
     }
 }

@@ -3,6 +3,7 @@ using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Switching;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Dataplane.Workers;
 
@@ -20,6 +21,8 @@ public sealed class Worker : IDisposable
     private WorkerQueues _offered = WorkerQueues.None;
     private WorkerQueues _queues = WorkerQueues.None;
     private ulong _adoptedGeneration;
+    private PacketTracer? _offeredTracer;
+    private PacketTracer? _tracer;
 
     /// <summary>Makes a worker with an arena of its own.</summary>
     /// <param name="snapshots">Where the steering state is published.</param>
@@ -78,6 +81,14 @@ public sealed class Worker : IDisposable
     /// <summary>Offers other queues, which the worker takes up before its next step. One thread at a time.</summary>
     internal void Offer(WorkerQueues queues) => Volatile.Write(ref _offered, queues);
 
+    /// <summary>Has packets traced from the next step on, or no longer. One thread at a time.</summary>
+    /// <param name="tracer">The worker's part of the trace, or null.</param>
+    internal void Trace(PacketTracer? tracer) => Volatile.Write(ref _offeredTracer, tracer);
+
+    /// <summary>True when the worker writes nothing more to a tracer that was taken from it. Any thread.</summary>
+    /// <param name="tracer">The tracer.</param>
+    internal bool HasLetGo(PacketTracer tracer) => Volatile.Read(ref _tracer) != tracer;
+
     /// <summary>Takes up what has been offered. The worker's thread only.</summary>
     internal void TakeOffer()
     {
@@ -110,6 +121,7 @@ public sealed class Worker : IDisposable
     {
         TakeOffer();
         SteeringSnapshot snapshot = Adopt();
+        TakeTracer();
         _context.BeginStep();
         int moved = 0;
         foreach ((_, HandoffRing ring) in _queues.Handoffs)
@@ -150,6 +162,16 @@ public sealed class Worker : IDisposable
     {
         Arena.Dispose();
         _ownTable?.Dispose();
+    }
+
+    private void TakeTracer()
+    {
+        PacketTracer? next = Volatile.Read(ref _offeredTracer);
+        if (!ReferenceEquals(next, _tracer))
+        {
+            _context.Tracer = next;
+            Volatile.Write(ref _tracer, next);
+        }
     }
 
     private SteeringSnapshot Adopt()

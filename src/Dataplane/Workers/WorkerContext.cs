@@ -6,6 +6,7 @@ using NetworkingSfc.Dataplane.PathMtu;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Switching;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Dataplane.Workers;
 
@@ -61,6 +62,13 @@ public sealed class WorkerContext
 
     /// <summary>Stations of the networks that learn.</summary>
     internal MacTable MacTable { get; }
+
+    /// <summary>Records what becomes of packets; null while nobody asks, which is all that tracing costs then.</summary>
+    internal PacketTracer? Tracer
+    {
+        get => HeldFragments.Tracer;
+        set => HeldFragments.Tracer = value;
+    }
 
     /// <summary>How many answers to over-long packets may be made.</summary>
     internal AnswerRate AnswerRate { get; } = new();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Switching;
+using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Dataplane.Workers;
 
@@ -27,6 +28,7 @@ public sealed class WorkerGroup : IDisposable
     private readonly int[] _load;
     private readonly WorkerThread?[] _threads;
     private readonly Lock _gate = new();
+    private PacketTrace? _trace;
     private readonly TaskCompletionSource<WorkerFailure> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Makes the workers; none runs before <see cref="Start"/>.</summary>
@@ -157,6 +159,22 @@ public sealed class WorkerGroup : IDisposable
 
             SpinWait.SpinUntil(() => port.Rings.TrueForAll(ring => ring.IsEmpty), _threads[0] is null ? TimeSpan.Zero : _handoffPatience);
             return TryChange(queues => queues.WithoutHandoffs(port.Number));
+        }
+    }
+
+    /// <summary>Begins to trace packets. Any thread.</summary>
+    /// <param name="request">What is traced.</param>
+    /// <exception cref="TraceRefusedException">Another trace runs.</exception>
+    public PacketTrace StartTrace(TraceRequest request)
+    {
+        lock (_gate)
+        {
+            if (_trace is { IsStopped: false })
+            {
+                throw TraceRefusedException.AnotherRuns;
+            }
+
+            return _trace = new PacketTrace(Workers, request);
         }
     }
 

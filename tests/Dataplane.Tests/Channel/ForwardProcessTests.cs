@@ -220,13 +220,13 @@ public sealed class ForwardProcessTests : IDisposable
     [Theory]
     [InlineData("", "before it said who it is")]
     [InlineData("00000000 09000000", "first frame is a Goodbye")]
-    [InlineData("00000000 0a000000", "type 10; 1 to 9")]
+    [InlineData("00000000 0e000000", "type 14; 1 to 13")]
     [InlineData("00000000 01000001", "type 16777217")]
     [InlineData("01000001 09000000", "16777217 bytes was announced")]
     [InlineData("ffffffff 02000000", "4294967295 bytes was announced")]
     [InlineData("04000000 01000000 58584348", "no role of this program")]
-    [InlineData("08000000 01000000 53464348 0200 0400", "Start both roles from the same release")]
-    [InlineData("08000000 01000000 53464348 0100 0400", "ends too early")]
+    [InlineData("08000000 01000000 53464348 0100 0400", "Start both roles from the same release")]
+    [InlineData("08000000 01000000 53464348 0200 0400", "ends too early")]
     [InlineData("08000000 01000000 53464348", "silent")]
     public async Task What_is_no_greeting_is_refused_in_a_sentence(string hex, string reason)
     {

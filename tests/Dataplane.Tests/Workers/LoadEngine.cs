@@ -37,6 +37,8 @@ internal sealed class LoadEngine : IDisposable
         }
     }
 
+    public Worker Worker => _worker;
+
     public WorkerCounters Counters => _worker.Counters;
 
     public PacketArena Arena => _worker.Arena;

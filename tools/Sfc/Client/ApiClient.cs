@@ -50,6 +50,25 @@ internal sealed class ApiClient : IDisposable
     /// <param name="body">The body.</param>
     public Task<ApiAnswer> PostAsync(string path, JsonNode body) => SendAsync(HttpMethod.Post, path, body);
 
+    /// <summary>POST with an answer that comes line by line, for as long as the server sends some.</summary>
+    /// <param name="path">Path, relative to the root.</param>
+    /// <param name="body">The body.</param>
+    public async IAsyncEnumerable<string> PostLinesAsync(string path, JsonNode body)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Post, path, body);
+        using HttpResponseMessage response = await ExplainAsync(() => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new CommandFailure(Explanation((int)response.StatusCode, await ExplainAsync(() => response.Content.ReadAsStringAsync())));
+        }
+
+        using StreamReader reader = new(await ExplainAsync(() => response.Content.ReadAsStreamAsync()));
+        while (await ExplainAsync(() => reader.ReadLineAsync()) is { } line)
+        {
+            yield return line;
+        }
+    }
+
     /// <summary>PUT.</summary>
     /// <param name="path">Path, relative to the root.</param>
     /// <param name="body">The body.</param>
@@ -62,9 +81,9 @@ internal sealed class ApiClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body)
+    private static HttpRequestMessage Request(HttpMethod method, string path, JsonNode? body)
     {
-        using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative));
+        HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(JsonType));
         if (body is not null)
         {
@@ -72,15 +91,26 @@ internal sealed class ApiClient : IDisposable
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(JsonType);
         }
 
-        string text;
-        int status;
+        return request;
+    }
+
+    private async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body)
+    {
+        using HttpRequestMessage request = Request(method, path, body);
+        using HttpResponseMessage response = await ExplainAsync(() => _client.SendAsync(request));
+        string text = await ExplainAsync(() => response.Content.ReadAsStringAsync());
+        return response.IsSuccessStatusCode
+            ? new ApiAnswer(text, $"The server at {_server.Text}")
+            : throw new CommandFailure(Explanation((int)response.StatusCode, text));
+    }
+
+    private async Task<T> ExplainAsync<T>(Func<Task<T>> ask)
+    {
         try
         {
-            using HttpResponseMessage response = await _client.SendAsync(request);
-            text = await response.Content.ReadAsStringAsync();
-            status = (int)response.StatusCode;
+            return await ask();
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
             throw new CommandFailure($"The server at {_server.Text} cannot be reached: {Innermost(failure).Message}.");
         }
@@ -92,10 +122,6 @@ internal sealed class ApiClient : IDisposable
         {
             throw new CommandFailure($"The server at {_server.Text} did not answer within {_patience.TotalSeconds:F0} s.");
         }
-
-        return status is >= 200 and < 300
-            ? new ApiAnswer(text, $"The server at {_server.Text}")
-            : throw new CommandFailure(Explanation(status, text));
     }
 
     // The envelope of Neutron's errors; anything else did not come from a control API.

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Control.Tracing;
 using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Tracing;
 using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Control.Drivers.Forwarder;
@@ -17,13 +20,14 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 /// Both ends are in this process, so the definition is handed over as it is; between processes it travels in the encoding
 /// of <see cref="NetworkingSfc.Dataplane.Channel.SnapshotEncoder"/>.
 /// </remarks>
-public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
+public sealed class ForwarderDriver : IStateDriver, IForwarderProgress, ITracedForwarder
 {
     private readonly RuleTableWriters _rules = new();
     private Rendered _published;
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private ImmutableArray<Worker> _workers = [];
     private PortSet? _ports;
+    private WorkerGroup? _traced;
 
     /// <summary>Makes a driver that forwards nothing yet.</summary>
     public ForwarderDriver()
@@ -69,6 +73,26 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress
     /// <summary>Names the workers that use the snapshots, so that it can be told how far they are. Before the API is served.</summary>
     /// <param name="workers">The workers in order.</param>
     public void Watch(params IEnumerable<Worker> workers) => _workers = [.. workers];
+
+    /// <summary>Names the group whose packets can be traced. Before the API is served.</summary>
+    /// <param name="workers">The group.</param>
+    public void Trace(WorkerGroup workers) => _traced = workers;
+
+    /// <inheritdoc/>
+    CompiledState? ITracedForwarder.State => _traced is null ? null : Current;
+
+    /// <inheritdoc/>
+    async IAsyncEnumerable<TraceNews> ITracedForwarder.TraceAsync(TraceRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using PacketTrace trace = _traced!.StartTrace(request);
+        yield return new TraceNews([]);
+        await foreach (ImmutableArray<TraceRecord> records in trace.ReadAllAsync(cancellation))
+        {
+            yield return new TraceNews(records);
+        }
+
+        yield return new TraceNews([], trace.End);
+    }
 
     /// <summary>Names the ports that are to be attached as published. Before the API is served.</summary>
     /// <param name="ports">The ports of the workers.</param>

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using NetworkingSfc.Control.Tracing;
 using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Control.Drivers.Forwarder;
 
@@ -21,6 +23,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
     private readonly SemaphoreSlim _news = new(0);
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Task _receiving;
+    private readonly TraceReceiver _tracing;
 
     // What the forwarder holds or is about to, in its generations, and the definition that it came from.
     private SteeringDefinition? _held;
@@ -38,6 +41,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
         _notice = notice;
         Hello = hello;
         Counters = counters;
+        _tracing = new TraceReceiver(connection);
         connection.KeepAlive();
         _receiving = Task.Run(ReceiveAsync);
     }
@@ -144,6 +148,9 @@ internal sealed class ForwarderSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Traces packets: see <see cref="ITracedForwarder.TraceAsync"/>.</summary>
+    public IAsyncEnumerable<TraceNews> TraceAsync(TraceRequest request, CancellationToken cancellation) => _tracing.TraceAsync(request, cancellation);
+
     /// <summary>Closes the connection; the forwarder goes on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -228,6 +235,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
         }
 
         Volatile.Write(ref _end, end);
+        _tracing.Close(end);
         _news.Release();
     }
 
@@ -247,6 +255,13 @@ internal sealed class ForwarderSession : IAsyncDisposable
                 break;
             case FrameType.WholeWanted:
                 Volatile.Write(ref _isWholeWanted, true);
+                break;
+            case FrameType.TraceRecords:
+                _tracing.Take(TraceMessages.ReadRecords(frame.Payload));
+                break;
+            case FrameType.TraceEnded:
+                (TraceEnd end, bool isRefused) = TraceMessages.ReadEnd(frame.Payload);
+                _tracing.Take(end, isRefused);
                 break;
             case FrameType.Goodbye:
                 throw new ChannelException(ChannelMessages.ReadText(frame.Payload));

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
+using NetworkingSfc.Control.Tracing;
 using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Telemetry;
+using NetworkingSfc.Dataplane.Tracing;
 
 namespace NetworkingSfc.Control.Drivers.Forwarder;
 
@@ -10,7 +13,7 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 /// Our own forwarder in a process of its own. It forwards on whatever becomes of this one; when both are there, what it holds
 /// is what is wanted, and nothing is sent when it is already.
 /// </summary>
-public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDisposable
+public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedForwarder, IAsyncDisposable
 {
     // Under a second, so that who looks at the state sees the death of the other role within one.
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(250);
@@ -23,6 +26,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
     private readonly TimeProvider _time;
     private ForwarderSession? _session;
     private Presence? _presence;
+    private CompiledState? _state;
 
     /// <summary>Makes the target; nothing is connected yet.</summary>
     /// <param name="socket">Path of the socket at which the forwarder takes orders.</param>
@@ -87,6 +91,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
     /// <inheritdoc/>
     public async Task<ImmutableDictionary<Guid, ImmutableArray<string>>> ApplyAsync(CompiledState state, CancellationToken cancellation)
     {
+        Volatile.Write(ref _state, state);
         ForwarderSession session = await ConnectAsync(cancellation);
         try
         {
@@ -99,6 +104,14 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, IAsyncDi
 
         return PortProblems.Of(state, session.Ports);
     }
+
+    /// <inheritdoc/>
+    CompiledState? ITracedForwarder.State => Volatile.Read(ref _state);
+
+    /// <inheritdoc/>
+    IAsyncEnumerable<TraceNews> ITracedForwarder.TraceAsync(TraceRequest request, CancellationToken cancellation) =>
+        Volatile.Read(ref _session) is { End: null } session ? session.TraceAsync(request, cancellation)
+            : throw new TraceRefusedException($"The forwarder at unix:{_socket} is away, so nothing can be traced. Accepted is a forwarder that is connected.");
 
     /// <summary>Closes the connection; the forwarder goes on.</summary>
     public async ValueTask DisposeAsync()

@@ -18,11 +18,11 @@ public sealed class CaptureWriter : IDisposable
     private const uint ByteOrderMark = 0x1A2B_3C4D;
     private const int SectionLength = 40;
     private const int PacketFixedLength = 28;
-    private const int PacketFlagsLength = 12;
     private const int TrailerLength = 4;
 
     // The longest name of a port in the API: 255 characters of up to four bytes.
     private const int MaximumNameBytes = 255 * 4;
+    private const ushort CommentOption = 1;
     private const ushort UserApplicationOption = 4;
     private const ushort InterfaceNameOption = 2;
     private const ushort TimestampResolutionOption = 9;
@@ -103,10 +103,12 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="data">The captured bytes, at most what readers accept for the link type (262,144).</param>
     /// <param name="wireLength">Length of the frame on the wire in bytes, from 0; normally that of <paramref name="data"/>.</param>
     /// <param name="direction">The way the packet went past the interface.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The interface was never added, a length is negative or the data too long.</exception>
+    /// <param name="comment">What readers show beside the packet, UTF-8, at most 65,535 bytes; empty for nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The interface was never added, a length is negative, the data or the comment too long.</exception>
     public bool TryWrite(
-        int interfaceIndex, long timestampNanoseconds, ReadOnlySpan<byte> data, int wireLength, CaptureDirection direction)
+        int interfaceIndex, long timestampNanoseconds, ReadOnlySpan<byte> data, int wireLength, CaptureDirection direction, ReadOnlySpan<byte> comment = default)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(comment.Length, ushort.MaxValue);
         ArgumentOutOfRangeException.ThrowIfNegative(interfaceIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(interfaceIndex, _interfaces);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(data.Length, LinkType.MaximumPacketLength(LinkType.Ethernet));
@@ -119,7 +121,8 @@ public sealed class CaptureWriter : IDisposable
 
         int dataEnd = PacketFixedLength + ((data.Length + 3) & ~3);
         bool hasFlags = direction is CaptureDirection.Inbound or CaptureDirection.Outbound;
-        int length = dataEnd + (hasFlags ? PacketFlagsLength : 0) + TrailerLength;
+        int optionsLength = (hasFlags ? OptionLength(sizeof(uint)) : 0) + (comment.IsEmpty ? 0 : OptionLength(comment.Length));
+        int length = dataEnd + (optionsLength > 0 ? optionsLength + OptionLength(0) : 0) + TrailerLength;
         Span<byte> block = _output.Reserve(length);
         BeginBlock(block, PcapNgBlockType.EnhancedPacket);
         ulong ticks = (ulong)Math.Max(timestampNanoseconds, 0);
@@ -130,13 +133,9 @@ public sealed class CaptureWriter : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(block[24..], wireLength);
         data.CopyTo(block[PacketFixedLength..]);
         block[(PacketFixedLength + data.Length)..dataEnd].Clear();
-        if (hasFlags)
+        if (optionsLength > 0)
         {
-            // Code, length, flags; then the end of the options.
-            BinaryPrimitives.WriteUInt16LittleEndian(block[dataEnd..], PcapNgPacketOption.Flags);
-            BinaryPrimitives.WriteUInt16LittleEndian(block[(dataEnd + 2)..], sizeof(uint));
-            BinaryPrimitives.WriteUInt32LittleEndian(block[(dataEnd + 4)..], (uint)direction);
-            BinaryPrimitives.WriteUInt32LittleEndian(block[(dataEnd + 8)..], 0);
+            WritePacketOptions(block[dataEnd..^TrailerLength], hasFlags ? direction : null, comment);
         }
 
         return _output.TryCommit(length);
@@ -161,12 +160,28 @@ public sealed class CaptureWriter : IDisposable
 
     private static int OptionLength(int valueLength) => 4 + ((valueLength + 3) & ~3);
 
-    private static Span<byte> WriteOption(Span<byte> block, ushort code, ReadOnlySpan<byte> value)
+    private static Span<byte> WriteOption(Span<byte> block, ushort code, scoped ReadOnlySpan<byte> value)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(block, code);
         BinaryPrimitives.WriteUInt16LittleEndian(block[2..], (ushort)value.Length);
         value.CopyTo(block[4..]);
         return block[OptionLength(value.Length)..];
+    }
+
+    private static void WritePacketOptions(Span<byte> options, CaptureDirection? direction, ReadOnlySpan<byte> comment)
+    {
+        options.Clear();
+        if (direction is { } way)
+        {
+            Span<byte> flags = stackalloc byte[sizeof(uint)];
+            BinaryPrimitives.WriteUInt32LittleEndian(flags, (uint)way);
+            options = WriteOption(options, PcapNgPacketOption.Flags, flags);
+        }
+
+        if (!comment.IsEmpty)
+        {
+            _ = WriteOption(options, CommentOption, comment);
+        }
     }
 
     private static void BeginBlock(Span<byte> block, PcapNgBlockType type)
