@@ -10,10 +10,11 @@ public sealed class TokenSetTests
     {
         using TestTokens tokens = new();
         Assert.Null(TokenSet.Read(tokens.File, out TokenSet? set));
-        Assert.Equal(3, set!.Count);
+        Assert.Equal(4, set!.Count);
         Assert.Equal("operators", set.Find(tokens.Admin)!.ProjectId);
         Assert.False(set.Find(tokens.Member)!.ReadsOnly);
         Assert.True(set.Find(tokens.Reader)!.ReadsOnly);
+        Assert.Equal((true, true), (set.Find(tokens.Observer)!.IsAdmin, set.Find(tokens.Observer)!.ReadsOnly));
         Assert.Null(set.Find(tokens.Admin + "0"));
         Assert.Null(set.Find(""));
     }

@@ -252,6 +252,37 @@ public sealed class PortSetTests : IDisposable
     }
 
     // Devices of the first ports, without VLANs; null for none.
+    [Fact]
+    public void What_ports_count_is_added_up_over_each_time_that_they_were_open()
+    {
+        Want("a", "b");
+        Cross();
+        _set.Step();
+        Assert.Equal((1, 1), (_set.Totals.ByPort[0].ReceivedPackets, _set.Totals.ByPort[1].SentPackets));
+
+        // Lost and opened anew, counting from zero: nothing is counted back.
+        Cross();
+        _open["a"].IsLost = true;
+        Step(TimeSpan.Zero);
+        Assert.Equal(2, _set.Totals.ByPort[0].ReceivedPackets);
+        Step(TimeSpan.FromSeconds(2));
+        Assert.Equal(["open a", "open b", "close a", "open a"], _log);
+        Cross();
+        _set.Step();
+        Assert.Equal((3, 3), (_set.Totals.ByPort[0].ReceivedPackets, _set.Totals.ByPort[1].SentPackets));
+
+        // What came since the last look and before it was detached.
+        Cross();
+        Want(null, "b");
+        Assert.Equal((4, 4), (_set.Totals.ByPort[0].ReceivedPackets, _set.Totals.ByPort[1].SentPackets));
+
+        void Cross()
+        {
+            NumberedFrames.Send(_open["a"].Memory, 0, NumberedFrames.Frame(to: 1, flow: 1, place: 5));
+            _group.Workers[0].RunOnce();
+        }
+    }
+
     private void Want(params string?[] devices) =>
         Follow([.. devices.Select((device, number) => (device, number)).Where(port => port.device is not null).Select(port => At(port.number, port.device!, 0))]);
 

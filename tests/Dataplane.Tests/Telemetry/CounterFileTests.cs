@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Tests.Ports;
@@ -49,6 +50,31 @@ public sealed class CounterFileTests : IDisposable
         Assert.Equal(1, seen.Dropped[(int)DropReason.TooLong]);
         Assert.Equal(1, Sum(seen.Dropped));
         Assert.Equal(0, read.Workers[0].Received + Sum(read.Workers[0].Dropped));
+    }
+
+    [Fact]
+    public void How_workers_spend_their_time_and_what_ports_count_is_seen_too()
+    {
+        string path = _folder.File("counters");
+        using CounterFile written = CounterFile.Create(path, 0, workers: 2, _small);
+        using CounterFile read = CounterFile.Open(path);
+        WorkerStatistics statistics = written.Workers[1].Statistics;
+        statistics.CountBurst(64);
+        statistics.CountBurst(2);
+        statistics.EmptySteps = 7;
+        statistics.BusyTicks = 8;
+        statistics.LargestGapTicks = 9;
+        statistics.HandoffsGivenUp = 10;
+        written.Ports.Set(15, new PortStatistics(1, 2, 3, 4, 5, 6));
+        written.Ports.Set(16, new PortStatistics(9, 9, 9));
+
+        WorkerStatistics seen = read.Workers[1].Statistics;
+        Assert.Equal((2, 66, 7), (seen.Bursts, seen.BurstPackets, seen.EmptySteps));
+        Assert.Equal([0, 1, 0, 0, 0, 0, 1], seen.BurstsBySize.ToArray());
+        Assert.Equal((8, 9, 10), (seen.BusyTicks, seen.LargestGapTicks, seen.HandoffsGivenUp));
+        Assert.Equal(0, read.Workers[0].Statistics.Bursts);
+        Assert.Equal((16, new PortStatistics(1, 2, 3, 4, 5, 6), default), (read.Ports.ByPort.Length, read.Ports.ByPort[15], read.Ports.ByPort[14]));
+        Assert.Equal(0, read.Workers[1].Received + Sum(read.Workers[1].Dropped));
     }
 
     [Fact]
