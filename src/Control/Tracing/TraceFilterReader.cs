@@ -71,7 +71,7 @@ internal static class TraceFilterReader
 
         if (source is { } from && destination is { } to && from.Family != to.Family)
         {
-            return Refused($"src={from} dst={to}");
+            return Refused($"src={terms["src"]} dst={terms["dst"]}");
         }
 
         // Without addresses it matches both families; without anything about IP also what is none.

@@ -59,7 +59,7 @@ internal sealed class TraceRequests(ControlHostOptions options)
         }
 
         context.Response.ContentType = ContentType;
-        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
         while (await trace.MoveNextAsync())
         {
             await context.Response.Body.WriteAsync(Lines(trace.Current), context.RequestAborted);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using NetworkingSfc.Testing;
 using NetworkingSfc.Testing.VirtualLinks;
 
@@ -14,6 +15,30 @@ public sealed class RolesUnderTrafficTests : IDisposable
     private readonly RoleProcesses _roles = new();
 
     public void Dispose() => _roles.Dispose();
+
+    [Fact]
+    public async Task Packets_are_traced_through_both_roles_at_each_hop()
+    {
+        Assert.SkipUnless(NativeLibrary.TryLoad(Library, out _), $"{Library} is not installed: apt-get install libpcap0.8");
+        Assert.SkipWhen(VethPair.Unavailable is not null, VethPair.Unavailable ?? "");
+        using ChainTraffic traffic = new();
+        using ServerProcess forward = await _roles.ForwardAsync();
+        using ServerProcess control = await _roles.ControlAsync();
+        await RoleProcesses.PutAsync(control, traffic.State());
+        traffic.AwaitFirst();
+        traffic.Start();
+        using HttpClient client = RoleProcesses.Client(control);
+        using StringContent body = new("""{"trace": {"filter": "chain=c proto=udp", "count": 20}}""");
+        using HttpResponseMessage answer = await client.PostAsync(new Uri("v2.0/sfc/trace", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        JsonNode[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal(20, (int)lines[^1]["end"]!["packets"]!);
+        string[] crossings = [.. lines[..^1].Select(line => $"{line["received"]!["port"]!["name"]} {line["verdict"]} {line["hops_done"]} {line["sent"]!["port"]!["name"]}").Distinct().Order()];
+        Assert.Equal(["out end_of_path 1 dst", "src deliver 0 in"], crossings);
+        traffic.Finish();
+        Assert.Equal((0, 0), (traffic.Missing, traffic.Disorder));
+    }
 
     [Fact]
     public async Task Changes_and_a_control_role_that_is_killed_and_comes_back_lose_no_frame_and_turn_no_order()
