@@ -6,12 +6,14 @@ MEMBERS = 4
 
 # Flows of testpmd's flowgen: UDP from 10.254.0.0 to 10.253.0.0 and the addresses after it.
 FLOWS = 1024
+# As testpmd counts, with Ethernet's checksum, which is not in memory.
 FRAME_BYTES = 64
+CHECKSUM_BYTES = 4
 FLOWS_OF_RULE = FLOWS // RULES
 PREFIX = 32 - (FLOWS_OF_RULE.bit_length() - 1)
 
 # What comes out is longer by an Ethernet header and an NSH header of MD type 1. A frame that was only passed on is not.
-STEP_BYTES = FRAME_BYTES - 4 + 14 + 24
+STEP_BYTES = FRAME_BYTES - CHECKSUM_BYTES + 14 + 24
 
 
 def state(source, members_at):

@@ -6,7 +6,7 @@ import time
 import forwarder
 import openvswitch
 import testpmd
-from processes import has_link, raise_link, received, veth
+from processes import distance, has_link, raise_link, received, veth
 
 OURS = "sfc, chain step"
 OVS = "Open vSwitch-DPDK"
@@ -25,7 +25,8 @@ class Hairpin:
         self.sides = sides
 
     def measure(self, side, work, warm_up, seconds):
-        """Frames a second and their length in bytes when they came back, for each second."""
+        """Frames a second and their length in bytes when they came back, for each second; and how far the CPUs were from
+        each other before and after."""
         start, device, options = self.sides[side]
         socket = f"{work}/socket"
         with start(work, socket) as program:
@@ -33,9 +34,11 @@ class Hairpin:
             if "server=1" not in device:
                 program.wait_until(lambda: os.path.exists(socket), "its socket")
             with testpmd.generator(work, device.format(socket=socket), options) as generator:
-                # One second more: the first report is of less than a second.
-                generator.wait_until(lambda: len(testpmd.returned(generator)) > warm_up + seconds, "traffic")
-                return testpmd.returned(generator)[1 + warm_up:][:seconds]
+                # One second more each time: in the first traffic began, or the CPUs' distance was taken.
+                generator.wait_until(lambda: len(testpmd.returned(generator)) > warm_up, "traffic")
+                before, ready = distance(), len(testpmd.returned(generator))
+                generator.wait_until(lambda: len(testpmd.returned(generator)) > ready + seconds, "traffic")
+                return testpmd.returned(generator)[ready + 1:][:seconds], [before, distance()]
 
 
 class Links:
@@ -47,7 +50,7 @@ class Links:
         self.has_veth = has_veth
 
     def measure(self, side, work, warm_up, seconds):
-        """Frames a second and their length in bytes when they left, for each second."""
+        """Frames a second and their length in bytes when they left, for each second; and the CPUs' distance, as above."""
         with contextlib.ExitStack() as stack:
             # TAPs are made by who forwards, and the kernel's end has the same name.
             enters, leaves = "f0", "f1"
@@ -60,10 +63,12 @@ class Links:
             raise_link("f0")
             raise_link("f1")
             stack.enter_context(testpmd.generator(work, f"net_af_packet0,iface={enters},qdisc_bypass=1"))
-            before = received(leaves)[0]
-            program.wait_until(lambda: received(leaves)[0] > before + 1000, "traffic")
+            # The host itself says something when an interface comes up.
+            few = received(leaves)[0] + 1000
+            program.wait_until(lambda: received(leaves)[0] > few, "traffic")
             time.sleep(warm_up)
-            return [passing(leaves) for _ in range(seconds)]
+            before = distance()
+            return [passing(leaves) for _ in range(seconds)], [before, distance()]
 
 
 def passing(link):

@@ -10,6 +10,7 @@ import time
 GENERATOR_CPU = min(os.sched_getaffinity(0))
 FORWARDER_CPU = max(os.sched_getaffinity(0))
 PATIENCE_S = 20
+PINGPONG = f"{os.path.dirname(os.path.abspath(__file__))}/../../../artifacts/peers/pingpong"
 
 
 class Broken(Exception):
@@ -58,6 +59,11 @@ def command(*words, environment=None):
     if result.returncode != 0:
         raise Broken(f"'{' '.join(words)}' ended with status {result.returncode}: {(result.stderr or result.stdout).strip()[-2000:]}")
     return result.stdout
+
+
+def distance():
+    """Nanoseconds for a cache line from the generator's CPU to the forwarder's and back. They may be at work meanwhile."""
+    return int(command("nice", "-n", "-20", PINGPONG, str(GENERATOR_CPU), str(FORWARDER_CPU)))
 
 
 class Others:

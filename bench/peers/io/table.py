@@ -18,7 +18,7 @@ def placement(run):
 
 
 def of(runs, path, side, where):
-    return [run for run in runs if run["path"] == path and run["side"] == side and placement(run) == where]
+    return [run for run in runs if run["path"] == path and run["side"] == side and where in ["any", placement(run)]]
 
 
 def best(runs):
@@ -31,7 +31,7 @@ def median(runs):
 
 def rows(runs):
     for path in PATHS:
-        for where in ["near", "far"]:
+        for where in ["near", "far", "any"]:
             ours = of(runs, path, OURS, where)
             for peer, bar in PATHS[path].bars.items():
                 theirs = of(runs, path, peer, where)
@@ -49,6 +49,7 @@ def is_of_record(runs):
 
 def text(runs, origin, options):
     moved = sum(placement(run) is None for run in runs)
+    others = [run["others"] for run in runs]
     distances = [each for run in runs for each in run["pingpong_ns"]]
     return "\n".join([
         "# Real ports: a chain step of ours, plain forwarding of the peers",
@@ -57,8 +58,8 @@ def text(runs, origin, options):
         f"Frames of {chain.FRAME_BYTES} bytes, {chain.FLOWS} flows; ours classifies by {chain.RULES} rules, selects one of {chain.MEMBERS} members and",
         f"encapsulates in NSH. Forwarder and generator have a CPU each. {options.seconds} s a round after {options.warm_up} s; best: the best second; median: of the",
         "rounds' medians.",
-        f"Near and far: ping-pong of a cache line below and above {NEAR_NS} ns; from {min(distances)} to {max(distances)} ns here. {moved} of {len(runs)} measurements",
-        "are left out, because it changed during them.",
+        f"Near and far: ping-pong of a cache line below and above {NEAR_NS} ns; from {min(distances)} to {max(distances)} ns here. It changed during {moved} of",
+        f"{len(runs)} measurements, which count in the rows \"any\" only. Others on the machine took {statistics.median(others):.0%} of the CPUs (median), at most {max(others):.0%}.",
         "",
         HEAD, *rows(runs),
         "",

@@ -1,4 +1,5 @@
 """DPDK's testpmd: as the generator of every measurement, and as a forwarder that does nothing else (io)."""
+import itertools
 import re
 
 import chain
@@ -27,6 +28,7 @@ def generator(work, device, options=()):
 
 
 def returned(program):
-    """Frames a second that came back and their length in bytes, for each second so far."""
+    """Frames a second that came back and their length in bytes, for each second since the first did."""
     pairs = re.findall(r"Rx-pps:\s+(\d+)\s+Rx-bps:\s+(\d+)", program.said())
-    return [(int(frames), int(bits) / 8 / int(frames) if int(frames) else 0) for frames, bits in pairs]
+    rates = [(int(frames), int(bits) / 8 / max(1, int(frames))) for frames, bits in pairs]
+    return list(itertools.dropwhile(lambda rate: rate[0] == 0, rates))
