@@ -24,20 +24,23 @@ public sealed class RolesUnderTrafficTests : IDisposable
         using ChainTraffic traffic = new();
         using ServerProcess forward = await _roles.ForwardAsync();
         using ServerProcess control = await _roles.ControlAsync();
-        await RoleProcesses.PutAsync(control, traffic.State());
-        traffic.AwaitFirst();
-        traffic.Start();
+        await RoleProcesses.PutAsync(control, traffic.State("libpcap"));
+        traffic.AwaitFrame();
         using HttpClient client = RoleProcesses.Client(control);
         using StringContent body = new("""{"trace": {"filter": "chain=c proto=udp", "count": 20}}""");
-        using HttpResponseMessage answer = await client.PostAsync(new Uri("v2.0/sfc/trace", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Task<HttpResponseMessage> asked = client.PostAsync(new Uri("v2.0/sfc/trace", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        while (!asked.IsCompleted)
+        {
+            traffic.AwaitFrame();
+        }
+
+        using HttpResponseMessage answer = await asked;
         string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
         JsonNode[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal(20, (int)lines[^1]["end"]!["packets"]!);
         string[] crossings = [.. lines[..^1].Select(line => $"{line["received"]!["port"]!["name"]} {line["verdict"]} {line["hops_done"]} {line["sent"]!["port"]!["name"]}").Distinct().Order()];
         Assert.Equal(["out end_of_path 1 dst", "src deliver 0 in"], crossings);
-        traffic.Finish();
-        Assert.Equal((0, 0), (traffic.Missing, traffic.Disorder));
     }
 
     [Fact]
