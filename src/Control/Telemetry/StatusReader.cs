@@ -19,10 +19,8 @@ namespace NetworkingSfc.Control.Telemetry;
 /// </summary>
 /// <param name="drivers">The drivers, and what was compiled for them.</param>
 /// <param name="forwarder">The forwarder among them.</param>
-/// <param name="time">The clock.</param>
-internal sealed class StatusReader(DriverSet drivers, IForwarderProgress forwarder, TimeProvider? time = null)
+internal sealed class StatusReader(DriverSet drivers, IForwarderProgress forwarder)
 {
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly DateTimeOffset _started = new(Process.GetCurrentProcess().StartTime.ToUniversalTime());
     private readonly double? _clock = CpuClock.Megahertz();
 
@@ -38,7 +36,7 @@ internal sealed class StatusReader(DriverSet drivers, IForwarderProgress forward
         Counts counts = new(running is { Workers.Count: > 0 } && !adopted.IsEmpty ? running : null, compiled.Numbers);
         Dictionary<int, PortReport> ports = adopted.IsEmpty || running is null ? [] : running.Ports.ToDictionary(port => port.Number);
         return new StatusReport(
-            _time.GetUtcNow(),
+            DateTimeOffset.UtcNow,
             _started,
             current.Revision,
             compiled.Definition.Generation,
