@@ -30,9 +30,9 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     private ForwardProcess(ForwardOptions options, Socket listener, Action<string> log)
     {
         _counterPath = Path.GetFullPath(options.SocketPath + ".counters");
-        _state = Resume(options, log);
         long started = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         _counters = CounterFile.Create(_counterPath, started, options.Workers.Workers, options.Capacity);
+        _state = Resume(options, _counters, log);
         _workers = new WorkerGroup(_state.Snapshots, options.Workers with { Counters = [.. _counters.Workers] });
         _ports = new PortSet(_workers);
         _workers.Start();
@@ -120,13 +120,13 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
         _counters.Dispose();
     }
 
-    private static SteeringState Resume(ForwardOptions options, Action<string> log)
+    private static SteeringState Resume(ForwardOptions options, CounterFile counters, Action<string> log)
     {
         if (SnapshotFile.Load(options.StateDirectory, log) is { } last)
         {
             try
             {
-                return new SteeringState(last, options.Capacity);
+                return new SteeringState(last, counters);
             }
             catch (SteeringDefinitionException refused)
             {
@@ -134,6 +134,6 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
             }
         }
 
-        return new SteeringState(new SteeringDefinition { Generation = 0 }, options.Capacity);
+        return new SteeringState(new SteeringDefinition { Generation = 0 }, counters);
     }
 }
