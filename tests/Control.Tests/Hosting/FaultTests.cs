@@ -55,10 +55,10 @@ public sealed class FaultTests : IDisposable
             await RoleProcesses.PutAsync(control, _traffic.State().WithPorts(2_000).Later());
             await RoleProcesses.ReasonAsync(control, "c", "There is no room for");
 
-            // It is tried again, with longer pauses the longer it fails.
             File.Delete(ballast);
-            await RoleProcesses.ReasonAsync(control, "c", text: null);
             await forward.SaysAsync("has been written to");
+            await ChainChanges.MakeAsync(control, rounds: 1);
+            await RoleProcesses.ReasonAsync(control, "c", text: null);
             AssertNothingLost();
         }
         finally
