@@ -31,9 +31,9 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     private ForwardProcess(ForwardOptions options, Socket listener, Action<string> log)
     {
         _counterPath = Path.GetFullPath(options.SocketPath + ".counters");
-        _state = Resume(options, log);
         long started = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         _counters = CounterFile.Create(_counterPath, started, options.Workers.Workers, options.Capacity);
+        _state = Resume(options, _counters, log);
         _workers = new WorkerGroup(_state.Snapshots, options.Workers with { Counters = [.. _counters.Workers] });
         _ports = new PortSet(_workers, totals: _counters.Ports);
         _workers.Start();
@@ -124,13 +124,13 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
         _counters.Dispose();
     }
 
-    private static SteeringState Resume(ForwardOptions options, Action<string> log)
+    private static SteeringState Resume(ForwardOptions options, CounterFile counters, Action<string> log)
     {
         if (SnapshotFile.Load(options.StateDirectory, log) is { } last)
         {
             try
             {
-                return new SteeringState(last, options.Capacity);
+                return new SteeringState(last, counters);
             }
             catch (SteeringDefinitionException refused)
             {
@@ -138,6 +138,6 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
             }
         }
 
-        return new SteeringState(new SteeringDefinition { Generation = 0 }, options.Capacity);
+        return new SteeringState(new SteeringDefinition { Generation = 0 }, counters);
     }
 }

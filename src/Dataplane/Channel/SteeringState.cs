@@ -11,18 +11,19 @@ namespace NetworkingSfc.Dataplane.Channel;
 /// </summary>
 internal sealed class SteeringState
 {
-    private readonly CounterCapacity _capacity;
+    private readonly CounterFile _counters;
     private readonly RuleTableWriters _rules = new();
     private readonly Queue<(SteeringSnapshot Old, SteeringSnapshot Next)> _superseded = new();
     private SteeringDefinition _definition;
 
     /// <summary>Begins with a definition.</summary>
     /// <param name="definition">The definition.</param>
-    /// <param name="capacity">Counters that workers have room for.</param>
+    /// <param name="counters">Where workers count.</param>
     /// <exception cref="SteeringDefinitionException">It cannot be carried out.</exception>
-    public SteeringState(SteeringDefinition definition, CounterCapacity capacity)
+    /// <exception cref="IOException">The file system has no room for its counters.</exception>
+    public SteeringState(SteeringDefinition definition, CounterFile counters)
     {
-        _capacity = capacity;
+        _counters = counters;
         _definition = definition;
         Snapshots = new SnapshotCell(Build(definition, previous: null));
     }
@@ -43,7 +44,16 @@ internal sealed class SteeringState
             throw new SteeringDefinitionException($"Generation {next.Generation} is not later than generation {Definition.Generation}, which is held.");
         }
 
-        SteeringSnapshot snapshot = Build(next, Snapshots.Current);
+        SteeringSnapshot snapshot;
+        try
+        {
+            snapshot = Build(next, Snapshots.Current);
+        }
+        catch (IOException full)
+        {
+            throw new SteeringDefinitionException($"It cannot be counted. {full.Message}");
+        }
+
         Volatile.Write(ref _definition, next);
         _superseded.Enqueue((Snapshots.Publish(snapshot), snapshot));
     }
@@ -63,12 +73,20 @@ internal sealed class SteeringState
     private SteeringSnapshot Build(SteeringDefinition definition, SteeringSnapshot? previous)
     {
         SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(definition, previous, _rules);
-        if (_capacity.Refuse(snapshot) is { } reason)
+        try
+        {
+            if (_counters.Capacity.Refuse(snapshot) is { } reason)
+            {
+                throw new SteeringDefinitionException(reason);
+            }
+
+            _counters.Hold(snapshot);
+            return snapshot;
+        }
+        catch
         {
             snapshot.Retire(previous);
-            throw new SteeringDefinitionException(reason);
+            throw;
         }
-
-        return snapshot;
     }
 }

@@ -11,14 +11,19 @@ namespace NetworkingSfc.Dataplane.Memory;
 /// Bounds: <see cref="At"/> checks its range against the file's length when it was mapped. Who makes such a file never
 /// shortens it, and a new one takes its place by renaming, so that what is mapped stays.
 /// </remarks>
-internal sealed unsafe class FileMapping : IDisposable
+internal sealed unsafe partial class FileMapping : IDisposable
 {
+    // EINTR
+    private const int Interrupted = 4;
+
+    private readonly FileStream _stream;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _first;
 
-    private FileMapping(MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
+    private FileMapping(FileStream stream, MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
     {
+        _stream = stream;
         _file = file;
         _view = view;
         Length = length;
@@ -93,12 +98,38 @@ internal sealed unsafe class FileMapping : IDisposable
         return (nint)(_first + offset);
     }
 
+    /// <summary>
+    /// Has the file system keep room for a range. Writing where it has not ends the process (SIGBUS) when the file system is full.
+    /// </summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="bytes">Bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside.</exception>
+    /// <exception cref="IOException">There is no room.</exception>
+    public void Hold(long offset, long bytes)
+    {
+        _ = At(offset, bytes);
+        int error;
+        do
+        {
+            error = bytes == 0 ? 0 : Allocate(_stream.SafeFileHandle, offset, bytes);
+        }
+        while (error == Interrupted);
+        if (error != 0)
+        {
+            throw new IOException($"There is no room for {bytes} bytes more in {Path.GetDirectoryName(_stream.Name)}: {Marshal.GetPInvokeErrorMessage(error)}.");
+        }
+    }
+
     /// <summary>Unmaps the memory. Nobody may look at it any more.</summary>
     public void Dispose()
     {
         _view.Dispose();
         _file.Dispose();
     }
+
+    // Gives the error, and leaves errno alone.
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    private static partial int Allocate(SafeHandle file, long offset, long bytes);
 
     private static FileMapping Map(FileStream stream, long length, MemoryMappedFileAccess access)
     {
@@ -113,6 +144,6 @@ internal sealed unsafe class FileMapping : IDisposable
             throw;
         }
 
-        return new FileMapping(file, file.CreateViewAccessor(0, length, access), length);
+        return new FileMapping(stream, file, file.CreateViewAccessor(0, length, access), length);
     }
 }

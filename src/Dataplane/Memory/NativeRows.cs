@@ -18,6 +18,9 @@ internal sealed unsafe class NativeRows<T>
     // What holds the memory: it is freed when this is collected.
     private readonly SafeHandle _memory;
     private readonly T* _elements;
+    private readonly FileMapping? _mapping;
+    private readonly long _offset;
+    private int _held;
 
     /// <summary>Allocates zeroed elements.</summary>
     /// <param name="length">Elements, 0 or more.</param>
@@ -42,11 +45,24 @@ internal sealed unsafe class NativeRows<T>
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         _memory = mapping.Handle;
+        (_mapping, _offset) = (mapping, offset);
         _elements = (T*)mapping.At(offset, (long)sizeof(T) * length);
     }
 
     /// <summary>Elements.</summary>
     public int Length { get; }
+
+    /// <summary>Makes sure that the first elements can be written, however full the file system is. One thread at a time.</summary>
+    /// <param name="count">Elements, at most <see cref="Length"/>.</param>
+    /// <exception cref="IOException">The file system has no room for them.</exception>
+    public void Hold(int count)
+    {
+        if (_mapping is not null && count > _held)
+        {
+            _mapping.Hold(_offset, (long)sizeof(T) * count);
+            _held = count;
+        }
+    }
 
     /// <summary>The elements, for the one who writes them.</summary>
     public Span<T> Writable

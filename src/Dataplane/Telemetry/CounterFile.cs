@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
+using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Dataplane.Telemetry;
 
@@ -65,8 +66,11 @@ public sealed class CounterFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, MostWorkers);
         int totals = WorkerCounters.TotalCount;
         FileMapping mapping = FileMapping.Create(path, FileBytes(workers, totals, capacity), made =>
+        {
+            made.Hold(0, LineBytes);
             new long[] { Magic, startedNanoseconds, workers, totals, capacity.Ports, capacity.Paths, capacity.Members, 0 }
-                .CopyTo(new NativeRows<long>(made, 0, HeaderNumbers).Writable));
+                .CopyTo(new NativeRows<long>(made, 0, HeaderNumbers).Writable);
+        });
         return Of(mapping, startedNanoseconds, workers, totals, capacity);
     }
 
@@ -90,6 +94,18 @@ public sealed class CounterFile : IDisposable
 
         mapping.Dispose();
         throw new IOException($"The file {path} does not hold counters that this program knows: another version may have written it.");
+    }
+
+    /// <summary>Makes sure that every worker can count what a snapshot has. Before it is published.</summary>
+    /// <param name="snapshot">A snapshot that fits <see cref="Capacity"/>.</param>
+    /// <exception cref="IOException">The file system has no room for that.</exception>
+    internal void Hold(SteeringSnapshot snapshot)
+    {
+        Ports.Hold(snapshot.PortCount);
+        foreach (WorkerCounters worker in Workers)
+        {
+            worker.Hold(snapshot.PortCount, snapshot.CounterRows.Paths, snapshot.CounterRows.Members);
+        }
     }
 
     /// <summary>Unmaps the file; it stays where it is.</summary>

@@ -25,6 +25,10 @@ public sealed class PortTotals
     /// <summary>The totals by port number; a port beyond the last has none.</summary>
     public ReadOnlySpan<PortStatistics> ByPort => Volatile.Read(ref _rows).Span;
 
+    /// <summary>Makes sure that the rows of a snapshot can be written. Before it is published, by who builds it.</summary>
+    /// <exception cref="IOException">The file system has no room for them.</exception>
+    internal void Hold(int ports) => _rows.Hold(ports);
+
     /// <summary>Says what a port has come to. One thread.</summary>
     /// <param name="port">Number of the port; one for which there is no room is left out, and its snapshot is refused elsewhere.</param>
     /// <param name="total">What it has come to.</param>

@@ -78,6 +78,18 @@ public sealed class WorkerCounters
     /// <summary>Frames sent to a member, length as sent with encapsulation, by member counter number.</summary>
     public ReadOnlySpan<PacketCount> Steered => InUse(_steered, CounterTotals.Members);
 
+    /// <summary>Makes sure that the rows of a snapshot can be written. Before it is published, by who builds it.</summary>
+    /// <exception cref="IOException">The file system has no room for them.</exception>
+    internal void Hold(int ports, int paths, int members)
+    {
+        _totals.Hold(_totals.Length);
+        Statistics.Hold();
+        _received.Hold(ports);
+        _sent.Hold(ports);
+        _entered.Hold(paths);
+        _steered.Hold(members);
+    }
+
     /// <summary>Makes room for the numbers a snapshot uses. Called when it is adopted.</summary>
     internal void Reserve(int ports, int paths, int members)
     {

@@ -29,6 +29,10 @@ public sealed class WorkerStatistics
     /// <param name="numbers">Place of <see cref="Numbers"/> numbers.</param>
     internal WorkerStatistics(NativeRows<long> numbers) => _numbers = numbers;
 
+    /// <summary>Makes sure that they can be written.</summary>
+    /// <exception cref="IOException">The file system has no room for them.</exception>
+    internal void Hold() => _numbers.Hold(_numbers.Length);
+
     /// <summary>Steps in which nothing came.</summary>
     public long EmptySteps
     {

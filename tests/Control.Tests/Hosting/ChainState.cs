@@ -23,4 +23,36 @@ internal static class ChainState
          "flow_classifiers": [{"name": "c", "protocol": "udp", "ethertype": "IPv4", "logical_source_port": "src"}],
          "port_chains": [{"name": "c", "port_pair_groups": ["g"], "flow_classifiers": ["c"]}]}
         """)!;
+
+    /// <summary>Adds a chain of its own of one function with one port, all of one name, for TCP from port "src".</summary>
+    public static JsonNode WithChain(this JsonNode state, string name, string details)
+    {
+        string mac = "02:00:00:00:00:0a";
+        Add("ports", $$$"""{"name": "{{{name}}}", "network_id": "n", "mac_address": "{{{mac}}}", "device_id": "{{{name}}}", "binding:vif_type": "other", "binding:vif_details": {{{details}}} }""");
+        Add("port_pairs", $$$"""{"name": "{{{name}}}", "ingress": "{{{name}}}", "egress": "{{{name}}}"}""");
+        Add("port_pair_groups", $$$"""{"name": "{{{name}}}", "port_pairs": ["{{{name}}}"]}""");
+        Add("flow_classifiers", $$$"""{"name": "{{{name}}}", "protocol": "tcp", "ethertype": "IPv4", "logical_source_port": "src"}""");
+        Add("port_chains", $$$"""{"name": "{{{name}}}", "port_pair_groups": ["{{{name}}}"], "flow_classifiers": ["{{{name}}}"]}""");
+        return state;
+
+        void Add(string list, string item) => state[list]!.AsArray().Add(JsonNode.Parse(item));
+    }
+
+    /// <summary>Makes the document one that may follow the others of a test.</summary>
+    public static JsonNode Later(this JsonNode state)
+    {
+        state["revision"] = 1_000;
+        return state;
+    }
+
+    /// <summary>Adds ports that nothing is attached to.</summary>
+    public static JsonNode WithPorts(this JsonNode state, int count)
+    {
+        for (int port = 0; port < count; port++)
+        {
+            state["ports"]!.AsArray().Add(JsonNode.Parse($$"""{"name": "more{{port}}", "network_id": "n", "mac_address": "02:00:00:01:{{port >> 8:x2}}:{{port & 255:x2}}"}"""));
+        }
+
+        return state;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Testing;
@@ -8,13 +9,20 @@ namespace NetworkingSfc.Control.Tests.Hosting;
 internal sealed class RoleProcesses : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _data = new();
+
+    /// <summary>Where the forward role has its socket, counters and last snapshot.</summary>
+    public string ForwardFolder => _folder.Path;
+
+    /// <summary>Variables that both get.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
 
     public string SocketPath => _folder.File("forward.sock");
 
-    public Task<ServerProcess> ForwardAsync(params string[] more) => ServerProcess.StartAsync(["forward", "--socket", SocketPath, "--state-dir", _folder.Path, .. more]);
+    public Task<ServerProcess> ForwardAsync(params string[] more) => ServerProcess.StartAsync(Variables, capabilities: null, ["forward", "--socket", SocketPath, "--state-dir", _folder.Path, .. more]);
 
     public Task<ServerProcess> ControlAsync() =>
-        ServerProcess.StartAsync("control", "--listen", "127.0.0.1:0", "--data", _folder.File("data"), "--forwarder-socket", SocketPath);
+        ServerProcess.StartAsync(Variables, capabilities: null, "control", "--listen", "127.0.0.1:0", "--data", _data.Path, "--forwarder-socket", SocketPath);
 
     /// <summary>Has a forwarder of this state killed, with nobody left to tell the next one what to do.</summary>
     public async Task LeaveBehindAsync(JsonNode state)
@@ -65,5 +73,28 @@ internal sealed class RoleProcesses : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>Waits until the forwarder's status on a chain gives a reason with some text, or none for null.</summary>
+    public static async Task ReasonAsync(ServerProcess control, string chain, string? text)
+    {
+        using HttpClient client = Client(control);
+        Stopwatch clock = Stopwatch.StartNew();
+        while (true)
+        {
+            JsonNode answer = JsonNode.Parse(await client.GetStringAsync($"v2.0/sfc/port_chains?name={chain}&fields=driver_status", TestContext.Current.CancellationToken))!;
+            JsonNode status = answer["port_chains"]![0]!["driver_status"]![0]!;
+            if (text is null ? (string?)status["status"] == "ACTIVE" : ((string?)status["reason"])?.Contains(text, StringComparison.Ordinal) == true)
+            {
+                return;
+            }
+
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"It should say {text ?? "nothing"}: {status.ToJsonString()}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _data.Dispose();
+    }
 }

@@ -75,7 +75,9 @@ public sealed class RolesUnderTrafficTests : IDisposable
         double rate = traffic.Received / clock.Elapsed.TotalSeconds;
         traffic.Finish();
         TestContext.Current.SendDiagnosticMessage("{0} frames, {1:F2} Mpps, none for at most {2:F1} ms", traffic.Received, rate / 1e6, traffic.LongestSilence.TotalMilliseconds);
-        Assert.Equal((0, 0), (traffic.Missing, traffic.Reordered));
+        await forward.SignalAsync("TERM");
+        (_, _, string said) = await forward.EndAsync();
+        Assert.True((traffic.Missing, traffic.Reordered) == (0, 0), $"{traffic.Missing} are missing, {traffic.Reordered} came late. {traffic.Faults} {said}");
         Assert.True(rate > 200_000, $"{rate} frames a second.");
     }
 

@@ -14,7 +14,7 @@ namespace NetworkingSfc.Control.Tests.Hosting;
 internal sealed class SharedMemoryTraffic : IDisposable
 {
     private const int Flows = 16;
-    private const int RingSize = 8_192;
+    public const int RingSize = 8_192;
 
     // Fewer than a ring has slots: no ring runs over, whatever the machine does meanwhile.
     private const int MostUnderWay = 6_000;
@@ -53,11 +53,19 @@ internal sealed class SharedMemoryTraffic : IDisposable
         _batch = new PacketBatch(_arena);
     }
 
+    /// <summary>
+    /// Whether what has not come for a while is taken to be lost, so that more is sent. Otherwise a standstill of the machine is waited for.
+    /// </summary>
+    public bool ExpectsLoss { get; init; }
+
     /// <summary>Frames that the sender's ring took.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
-    /// <summary>Frames that the function sent on.</summary>
+    /// <summary>Frames that the function received and sent on.</summary>
     public long Passed => Interlocked.Read(ref _passed);
+
+    /// <summary>Frames that lay in rings to the function and the receiver when the forwarder's end of them went.</summary>
+    public long LostInRings => _ports.Sum(port => port.Statistics.ReceiveLost);
 
     /// <summary>Frames that arrived.</summary>
     public long Received => Interlocked.Read(ref _received);
@@ -70,6 +78,9 @@ internal sealed class SharedMemoryTraffic : IDisposable
 
     /// <summary>Longest time between two arrivals.</summary>
     public TimeSpan LongestSilence => TimeSpan.FromSeconds((double)Interlocked.Read(ref _longestSilence) / Stopwatch.Frequency);
+
+    /// <summary>What the peers' ends said while nothing arrived for a while.</summary>
+    public string Faults { get; private set; } = "";
 
     /// <summary>The state of the chain and its ports, as a document.</summary>
     public JsonNode State() => ChainState.Of(port => $$"""{"kind": "memif", "socket": "{{Socket(port)}}", "role": "server", "ring_size": "{{RingSize}}"}""");
@@ -128,14 +139,17 @@ internal sealed class SharedMemoryTraffic : IDisposable
             if ((Arrive() | Pass() | Send()) == 0)
             {
                 Thread.Yield();
+                if (_isSending && Faults.Length == 0 && Stopwatch.GetElapsedTime(_lastArrival) > _lostAfter)
+                {
+                    Faults = string.Join(", ", _ports.Select(port => port.Fault).OfType<string>());
+                }
             }
         }
     }
 
-    // What does not come any more is not under way for ever; it stays missing.
     private int Send()
     {
-        if (Missing - _givenUp > MostUnderWay - PacketBatch.Capacity && Stopwatch.GetElapsedTime(_lastArrival) > _lostAfter)
+        if (ExpectsLoss && Missing - _givenUp > MostUnderWay - PacketBatch.Capacity && Stopwatch.GetElapsedTime(_lastArrival) > _lostAfter)
         {
             _givenUp = Missing;
         }
