@@ -35,12 +35,12 @@ public sealed class RolesUnderTrafficTests : IDisposable
         _traffic.AwaitFirst();
         _traffic.Start();
         using HttpClient client = RoleProcesses.Client(control);
-        using StringContent body = new("""{"trace": {"filter": "chain=c proto=udp", "count": 20}}""");
+        using StringContent body = new("""{"trace": {"filter": "chain=c proto=udp", "count": 500}}""");
         using HttpResponseMessage answer = await client.PostAsync(new Uri("v2.0/sfc/trace", UriKind.Relative), body, TestContext.Current.CancellationToken);
         string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
         JsonNode[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
-        Assert.Equal(20, (int)lines[^1]["end"]!["packets"]!);
+        Assert.Equal(500, (int)lines[^1]["end"]!["packets"]!);
         string[] crossings = [.. lines[..^1].Select(line => $"{line["received"]!["port"]!["name"]} {line["verdict"]} {line["hops_done"]} {line["sent"]!["port"]!["name"]}").Distinct().Order()];
         Assert.Equal(["out end_of_path 1 dst", "src deliver 0 in"], crossings);
         _traffic.Finish();
