@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Switching;
+using NetworkingSfc.Dataplane.Tracing;
 using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Dataplane.Steering;
@@ -8,13 +9,14 @@ namespace NetworkingSfc.Dataplane.Steering;
 /// <summary>The fixed order of the stages that every burst goes through.</summary>
 internal static class Pipeline
 {
-    /// <summary>The stages in order, by type name; <see cref="Run"/> and, from the classify stage on, <see cref="RunReleased"/> must agree.</summary>
+    /// <summary>The stages in order, by type name; <see cref="Run"/> and, from the trace stage on, <see cref="RunReleased"/> must agree.</summary>
     public static ImmutableArray<string> Stages { get; } =
     [
         nameof(ParseStage),
         nameof(LearnStage),
         nameof(ForwardStage),
         nameof(FragmentStage),
+        nameof(TraceStage),
         nameof(ClassifyStage),
         nameof(CopyStage),
         nameof(JoinStage),
@@ -34,7 +36,7 @@ internal static class Pipeline
         LearnStage.Run(batch, snapshot, worker);
         ForwardStage.Run(batch, snapshot);
         FragmentStage.Run(batch, snapshot, worker);
-        worker.Tracer?.Take(batch, snapshot);
+        TraceStage.Run(batch, snapshot, worker);
         ClassifyStage.Run(batch, snapshot, worker);
         CopyStage.Run(batch, snapshot, worker, joins: 0);
         JoinStage.Run(batch, snapshot, worker);
@@ -50,7 +52,7 @@ internal static class Pipeline
     /// <param name="worker">Queues and counters.</param>
     public static void RunReleased(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        worker.Tracer?.Take(batch, snapshot);
+        TraceStage.Run(batch, snapshot, worker);
         ClassifyStage.Run(batch, snapshot, worker);
         CopyStage.Run(batch, snapshot, worker, joins: 0);
         JoinStage.Run(batch, snapshot, worker);

@@ -27,7 +27,7 @@ public sealed class RolesUnderTrafficTests : IDisposable
         await RoleProcesses.PutAsync(control, traffic.State("libpcap"));
         traffic.AwaitFrame();
         using HttpClient client = RoleProcesses.Client(control);
-        using StringContent body = new("""{"trace": {"filter": "chain=c proto=udp", "count": 20}}""");
+        using StringContent body = new("""{"trace": {"filter": "chain=c proto=udp", "count": 100}}""");
         Task<HttpResponseMessage> asked = client.PostAsync(new Uri("v2.0/sfc/trace", UriKind.Relative), body, TestContext.Current.CancellationToken);
         while (!asked.IsCompleted)
         {
@@ -38,7 +38,7 @@ public sealed class RolesUnderTrafficTests : IDisposable
         string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
         JsonNode[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
-        Assert.Equal(20, (int)lines[^1]["end"]!["packets"]!);
+        Assert.Equal(100, (int)lines[^1]["end"]!["packets"]!);
         string[] crossings = [.. lines[..^1].Select(line => $"{line["received"]!["port"]!["name"]} {line["verdict"]} {line["hops_done"]} {line["sent"]!["port"]!["name"]}").Distinct().Order()];
         Assert.Equal(["out end_of_path 1 dst", "src deliver 0 in"], crossings);
     }
