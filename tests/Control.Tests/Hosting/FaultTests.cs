@@ -57,7 +57,6 @@ public sealed class FaultTests : IDisposable
 
             File.Delete(ballast);
             await forward.SaysAsync("has been written to");
-            await ChainChanges.MakeAsync(control, rounds: 1);
             await RoleProcesses.ReasonAsync(control, "c", text: null);
             AssertNothingLost();
         }

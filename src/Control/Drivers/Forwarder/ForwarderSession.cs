@@ -112,6 +112,12 @@ internal sealed class ForwarderSession : IAsyncDisposable
         {
             await (_source is null ? BeginAsync(definition) : SendAsync(definition));
         }
+        else if (Volatile.Read(ref _refusal)?.Generation == _held!.Generation)
+        {
+            // What it had no room for it may have room for now; how often it is asked is for the caller to say.
+            Volatile.Write(ref _refusal, null);
+            await SendWholeAsync();
+        }
 
         long end = Environment.TickCount64 + (long)_adoptionPatience.TotalMilliseconds;
         while (true)
@@ -123,7 +129,6 @@ internal sealed class ForwarderSession : IAsyncDisposable
 
             if (Volatile.Read(ref _refusal) is { } refusal && refusal.Generation == _held!.Generation)
             {
-                // Not sent again before there is something else to send.
                 throw new DriverException($"The forwarder refuses generation {definition.Generation} and goes on with the one before: {refusal.Reason}");
             }
 
