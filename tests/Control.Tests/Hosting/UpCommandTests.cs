@@ -162,7 +162,7 @@ public sealed class UpCommandTests : IDisposable
         await server.SignalAsync("TERM");
         (int ended, string output, string error) = await server.EndAsync();
         Assert.Equal((0, ""), (ended, output));
-        Assert.Contains("2 are valid now", error, StringComparison.Ordinal);
+        Assert.Contains("3 are valid now", error, StringComparison.Ordinal);
         Assert.Contains("line 1 has 1 fields", error, StringComparison.Ordinal);
     }
 

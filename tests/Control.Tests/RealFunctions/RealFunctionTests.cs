@@ -80,7 +80,9 @@ public sealed class RealFunctionTests : IClassFixture<FunctionLab>
         int right = seen.Count(line => line.Contains("(correct)", StringComparison.Ordinal));
         Assert.DoesNotContain(seen, line => line.Contains("incorrect", StringComparison.Ordinal));
         Assert.True(right > content.Length / 1_460, $"The tap saw {right} segments.");
-        Assert.Contains(steered, frames => frames == right);
+
+        // What reached the watcher's interface is counted by us; tcpdump itself may lose some of it on a busy machine.
+        Assert.Contains(steered, frames => right <= frames && right > frames - (frames / 50));
         Assert.Equal((server, client), (FunctionLab.ChecksumErrors(_lab.Server), FunctionLab.ChecksumErrors(_lab.Client)));
     }
 
