@@ -113,9 +113,11 @@ internal sealed class MacTable : IDisposable
                 return way;
             }
 
-            int together = CountOf(set, set[way].Port);
-            own = set[way].Port == port ? together : own;
-            if (together > most || (together == most && set[way].SeenAt < set[oldest].SeenAt))
+            // Another worker may put a station here meanwhile: then nobody has the port that was read, and the count is 0.
+            int holder = set[way].Port;
+            int together = CountOf(set, holder);
+            own = holder == port ? together : own;
+            if (oldest < 0 || together > most || (together == most && set[way].SeenAt < set[oldest].SeenAt))
             {
                 (most, oldest) = (together, way);
             }
