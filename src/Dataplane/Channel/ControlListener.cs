@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using NetworkingSfc.Dataplane.Attachments;
+using NetworkingSfc.Dataplane.Ports.Linux.Interop;
 using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Dataplane.Channel;
@@ -54,6 +55,13 @@ internal sealed class ControlListener : IAsyncDisposable
             try
             {
                 Socket socket = await _listener.AcceptAsync(_stopping.Token);
+                if (DescriptorHeadroom.Complaint() is { } complaint)
+                {
+                    socket.Dispose();
+                    await RefuseAsync(complaint);
+                    continue;
+                }
+
                 _ = Task.Run(() => ServeAsync(socket));
             }
             catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
@@ -62,11 +70,16 @@ internal sealed class ControlListener : IAsyncDisposable
             }
             catch (SocketException failure)
             {
-                // No descriptor is free, for example: others may close theirs.
-                _log($"A control process could not be accepted: {failure.Message}");
-                await Task.Delay(FrameConnection.AliveInterval);
+                await RefuseAsync(failure.Message);
             }
         }
+    }
+
+    // Others may close their descriptors, for example.
+    private Task RefuseAsync(string reason)
+    {
+        _log($"A control process could not be accepted: {reason}");
+        return Task.Delay(FrameConnection.AliveInterval);
     }
 
     private async Task ServeAsync(Socket socket)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetworkingSfc.Dataplane.Ports.AfPacket;
 using NetworkingSfc.Dataplane.Ports.AfXdp;
 using NetworkingSfc.Dataplane.Ports.LibPcap;
+using NetworkingSfc.Dataplane.Ports.Linux.Interop;
 using NetworkingSfc.Dataplane.Ports.Memif;
 using NetworkingSfc.Dataplane.Ports.Memory;
 using NetworkingSfc.Dataplane.Ports.PcapFile;
@@ -34,7 +35,17 @@ public static class PortDriverCatalog
     /// The kind or a setting is unknown, a required setting is missing, or the driver cannot open the port. The sentence
     /// says what was asked, what is wrong and what is accepted.
     /// </exception>
-    public static IPort Open(string kind, IReadOnlyDictionary<string, string> settings) => DriverFor(kind, settings).Open(settings);
+    public static IPort Open(string kind, IReadOnlyDictionary<string, string> settings)
+    {
+        IPort port = DriverFor(kind, settings).Open(settings);
+        if (DescriptorHeadroom.Complaint() is not { } complaint)
+        {
+            return port;
+        }
+
+        port.Dispose();
+        throw new PortOpenException($"The port cannot be opened: {complaint}");
+    }
 
     /// <summary>Says what about a kind and its settings no driver would open; values are looked at when the port is opened.</summary>
     /// <param name="kind">Kind of a driver in <see cref="Drivers"/>.</param>

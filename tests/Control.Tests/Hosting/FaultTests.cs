@@ -67,25 +67,22 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_free_descriptors_a_port_waits_and_so_does_a_control_role_and_frames_do_not()
+    public async Task Without_descriptors_to_spare_a_port_waits_and_so_does_a_control_role_and_frames_do_not()
     {
         Assert.SkipWhen(VethPair.Unavailable is not null, VethPair.Unavailable ?? "");
         using VethPair link = VethPair.Create();
         using ServerProcess forward = await _roles.ForwardAsync("--idle", "yield");
         using (ServerProcess control = await StartAsync(_traffic.State()))
         {
-            int open = Directory.GetFiles($"/proc/{forward.Id}/fd").Length;
-            await RunAsync("prlimit", "--pid", $"{forward.Id}", $"--nofile={open}:");
+            await LeaveAsync(forward, descriptors: 20);
             await RoleProcesses.PutAsync(control, _traffic.State().WithChain("x", Attached("af-packet", link)).Later());
-            await RoleProcesses.ReasonAsync(control, "x", "Port x has been failed");
+            await RoleProcesses.ReasonAsync(control, "x", "file descriptors");
             await RoleProcesses.KillAsync(control);
         }
 
         await _traffic.MoreAsync(10_000);
 
-        // One control role more than there are descriptors for.
-        int now = Directory.GetFiles($"/proc/{forward.Id}/fd").Length;
-        await RunAsync("prlimit", "--pid", $"{forward.Id}", $"--nofile={now}:");
+        await LeaveAsync(forward, descriptors: 20);
         using ServerProcess next = await _roles.ControlAsync();
         await forward.SaysAsync("could not be accepted");
         await _traffic.MoreAsync(10_000);
@@ -179,6 +176,10 @@ public sealed class FaultTests : IDisposable
         string.Join(", ", Enum.GetValues<DropReason>().Select(reason => (reason, frames: counters.Workers.Sum(worker => worker.Dropped[(int)reason]))).Where(row => row.frames > 0));
 
     private static string Attached(string kind, VethPair link) => $$"""{"kind": "{{kind}}", "interface": "{{link.First}}"}""";
+
+    // So many more than it has now, which are fewer than it keeps for itself.
+    private static Task LeaveAsync(ServerProcess process, int descriptors) =>
+        RunAsync("prlimit", "--pid", $"{process.Id}", $"--nofile={Directory.GetFiles($"/proc/{process.Id}/fd").Length + descriptors}:");
 
     private static async Task RunAsync(string command, params string[] arguments)
     {

@@ -119,6 +119,21 @@ public sealed partial class FunctionLab : IAsyncLifetime
         AwaitChain();
     }
 
+    /// <summary><see cref="Steered"/> once nothing has moved for a second: what other tests have left under way (the end of a connection, sent again) is over.</summary>
+    public long[] SteeredAtRest()
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        long[] last = Steered();
+        for (TimeSpan since = clock.Elapsed; clock.Elapsed - since < TimeSpan.FromSeconds(1); Thread.Sleep(50))
+        {
+            long[] next = Steered();
+            (last, since) = (next, next.SequenceEqual(last) ? since : clock.Elapsed);
+            Assert.True(clock.Elapsed < _patience, "Frames go on moving with nobody sending any.");
+        }
+
+        return last;
+    }
+
     /// <summary>Frames sent to members of groups so far, by the number of the counter: each hop, and the tap, each way.</summary>
     public long[] Steered()
     {

@@ -23,7 +23,7 @@ public sealed class RealFunctionTests : IClassFixture<FunctionLab>
     public void Each_ping_passes_every_function_both_ways_and_all_count_the_same()
     {
         const int Pings = 50;
-        long[] before = _lab.Steered();
+        long[] before = _lab.SteeredAtRest();
         (long forth, long back) = (_lab.FirewallCount("forth"), _lab.FirewallCount("back"));
         string said = _lab.Client.Read("ping", "-c", $"{Pings}", "-i", "0.01", "-s", "1400", FunctionLab.ServerAddress);
         Assert.Contains($" {Pings} received, 0% packet loss", said, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class RealFunctionTests : IClassFixture<FunctionLab>
     public void The_port_that_the_firewall_blocks_is_blocked_there_and_nowhere_else()
     {
         const int Datagrams = 50;
-        long[] before = _lab.Steered();
+        long[] before = _lab.SteeredAtRest();
         long blocked = _lab.FirewallCount("blocked");
         bool hasArrived = _lab.Server.Run(() =>
         {

@@ -231,6 +231,9 @@ public sealed class PortSetTests : IDisposable
         _set.Follow(Definition(At(0, "a", 0), At(1, "b", 0)));
         Assert.True(SpinWait.SpinUntil(() => _set.States.Length == 2, TimeSpan.FromSeconds(30)));
         Assert.Equal(1, prepared);
+
+        // A step that began before would receive from a and not know b yet.
+        Assert.True(SpinWait.SpinUntil(() => _group.Workers[0].HasTakenOffer, TimeSpan.FromSeconds(30)));
         NumberedFrames.Send(_open["a"].Memory, 0, NumberedFrames.Frame(to: 1, flow: 1, place: 5));
         Assert.True(SpinWait.SpinUntil(() => NumberedFrames.Take(_open["b"].Memory) is [(1, 5)], TimeSpan.FromSeconds(30)));
         _open["b"].Fault = "no peer";

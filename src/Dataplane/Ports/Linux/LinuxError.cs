@@ -36,6 +36,9 @@ internal static class LinuxError
     /// <summary>EINVAL: for a frame, that it is shorter than an Ethernet header.</summary>
     public const int InvalidArgument = 22;
 
+    /// <summary>EMFILE: the process has as many descriptors as it may have.</summary>
+    public const int NoDescriptor = 24;
+
     /// <summary>ENOSPC: for a program on an interface, that it has too few queues.</summary>
     public const int NoSpace = 28;
 

@@ -56,7 +56,7 @@ internal sealed class FrontEndSocket : IDisposable
                 int error = received == 0 ? 0 : Marshal.GetLastPInvokeError();
                 if (error is not (LinuxError.TryAgain or LinuxError.Interrupted))
                 {
-                    end = error == LinuxError.MessageTooLong ? TooManyDescriptors : "it closed the connection";
+                    end = error is LinuxError.MessageTooLong or LinuxError.NoDescriptor ? TooManyDescriptors : "it closed the connection";
                 }
 
                 return false;

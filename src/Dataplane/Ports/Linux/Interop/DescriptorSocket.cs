@@ -20,7 +20,7 @@ internal static unsafe class DescriptorSocket
     /// <param name="descriptors">Gets what came, the caller's to dispose.</param>
     /// <returns>
     /// Bytes received; 0 when the peer has closed; -1 for an error (number in <see cref="Marshal.GetLastPInvokeError"/>,
-    /// EMSGSIZE when bytes or descriptors were cut off, in which case none is left open).
+    /// EMSGSIZE when bytes or descriptors were cut off, EMFILE when they are among the last of the process; none is left open then).
     /// </returns>
     public static int Receive(Socket socket, Span<byte> bytes, List<FileDescriptor> descriptors)
     {
@@ -37,16 +37,17 @@ internal static unsafe class DescriptorSocket
             }
 
             TakeDescriptors((byte*)control, (int)message.ControlLength, descriptors);
-            if ((message.Flags & (LinuxInterop.DescriptorsCut | LinuxInterop.BytesCut)) == 0)
+            bool isCut = (message.Flags & (LinuxInterop.DescriptorsCut | LinuxInterop.BytesCut)) != 0;
+            if (!isCut && !descriptors.Exists(DescriptorHeadroom.IsReachedBy))
             {
                 return received;
             }
-        }
 
-        descriptors.ForEach(descriptor => descriptor.Dispose());
-        descriptors.Clear();
-        Marshal.SetLastPInvokeError(LinuxError.MessageTooLong);
-        return -1;
+            descriptors.ForEach(descriptor => descriptor.Dispose());
+            descriptors.Clear();
+            Marshal.SetLastPInvokeError(isCut ? LinuxError.MessageTooLong : LinuxError.NoDescriptor);
+            return -1;
+        }
     }
 
     /// <summary>Sends bytes with descriptors. The descriptors stay the caller's.</summary>
