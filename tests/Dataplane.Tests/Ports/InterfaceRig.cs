@@ -81,6 +81,7 @@ public abstract class InterfaceRig : PortRig
         _port.Dispose();
         Peer.Dispose();
         _link.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     // A socket whose interface was down or has gone begins with an error, or is on nothing.
