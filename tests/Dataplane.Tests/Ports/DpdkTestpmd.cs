@@ -10,15 +10,27 @@ namespace NetworkingSfc.Dataplane.Tests.Ports;
 internal sealed partial class DpdkTestpmd : IDisposable
 {
     private const string Program = "/usr/bin/dpdk-testpmd";
+    private const string Prompt = "testpmd> ";
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("testpmd-");
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _complaints = new();
 
-    private DpdkTestpmd(IEnumerable<string> devices, IEnumerable<string> options)
+    /// <summary>Starts it. A port that listens may hold it up until somebody has connected.</summary>
+    /// <param name="devices">Its ports, as of --vdev.</param>
+    /// <param name="options">What it does with frames, and other options of the application.</param>
+    public DpdkTestpmd(IEnumerable<string> devices, params IEnumerable<string> options)
     {
-        ProcessStartInfo start = new(Program)
+        // Threads on any CPU: on a machine with two, fixed ones would stand on the toes of the test's own.
+        // It must not keep back what it prints (-o0), because a prompt says that an answer is complete.
+        ProcessStartInfo start = new("stdbuf",
+        [
+            "-o0", Program, "--lcores", "0@(0-1),1@(0-1)", "--no-huge", "-m", "256", "--single-file-segments", "--no-pci", "--no-shconf", "--no-telemetry", "--log-level=4",
+            .. devices.Select(device => $"--vdev={device}"),
+            "--", "-i", "--total-num-mbufs=16384", .. options,
+        ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -26,46 +38,42 @@ internal sealed partial class DpdkTestpmd : IDisposable
             WorkingDirectory = _folder.FullName,
         };
         start.Environment["RUNTIME_DIRECTORY"] = _folder.FullName;
-        foreach (string argument in (string[])
-        [
-            "--lcores", "0@0-1,1@0-1", "--no-huge", "-m", "256", "--no-pci", "--no-shconf", "--no-telemetry", "--log-level=4",
-            .. devices.Select(device => $"--vdev={device}"),
-            "--", "--forward-mode=io", "--total-num-mbufs=16384", "--auto-start", "--no-flush-rx", "-i", .. options,
-        ])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += Append;
-        _process.ErrorDataReceived += Append;
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        Collect(_process.StandardOutput, _output);
+        Collect(_process.StandardError, _complaints);
     }
 
     /// <summary>Skips the test when it is not there; tools/test installs it.</summary>
     public static void Require() =>
         Assert.SkipUnless(File.Exists(Program), "dpdk-testpmd is not installed (Debian package dpdk-dev; tools/test installs it)");
 
-    /// <summary>Starts it, returning every frame to the queue it came from.</summary>
-    /// <param name="devices">Its ports, as of --vdev.</param>
-    /// <param name="options">More options of testpmd.</param>
-    public static DpdkTestpmd Start(IEnumerable<string> devices, params IEnumerable<string> options) => new(devices, options);
+    /// <summary>Everything it has written, and how it ended when it has.</summary>
+    public string Said => $"{Text(_output)}{Text(_complaints)}{(IsRunning ? "" : $"\ntestpmd has ended: {_process.ExitCode}")}";
 
-    /// <summary>Everything it has written.</summary>
-    public string Output
+    /// <summary>Whether it runs; when not, what it said tells why.</summary>
+    public bool IsRunning => !_process.HasExited;
+
+    /// <summary>Waits until it takes commands.</summary>
+    public void AwaitPrompt() => AwaitPrompt(0);
+
+    /// <summary>Gives a command.</summary>
+    /// <returns>What it prints.</returns>
+    public string Command(string command)
     {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
+        int before = Text(_output).Length;
+        _process.StandardInput.WriteLine(command);
+        _process.StandardInput.Flush();
+        return AwaitPrompt(before);
     }
 
-    /// <summary>Whether it runs; when not, its output tells why.</summary>
-    public bool IsRunning => !_process.HasExited;
+    /// <summary>Stops forwarding.</summary>
+    /// <returns>Frames that it received and sent since it was started to, in its own count.</returns>
+    public (long Received, long Sent) Stop()
+    {
+        Match total = Totals().Match(Command("stop"));
+        Assert.True(total.Success, Said);
+        return (long.Parse(total.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(total.Groups[2].Value, CultureInfo.InvariantCulture));
+    }
 
     /// <summary>kill -9.</summary>
     public void Kill()
@@ -74,37 +82,52 @@ internal sealed partial class DpdkTestpmd : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Ends it and gives what its port has received and sent in its own count.</summary>
-    public (long Received, long Sent) Stop()
-    {
-        _process.StandardInput.WriteLine("stop");
-        _process.StandardInput.WriteLine("quit");
-        Assert.True(_process.WaitForExit(_patience), Output);
-        _process.WaitForExit();
-        Match counted = ForwardStatistics().Match(Output);
-        Assert.True(counted.Success, Output);
-        return (long.Parse(counted.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(counted.Groups[2].Value, CultureInfo.InvariantCulture));
-    }
-
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            Kill();
-        }
-
+        Kill();
         _process.Dispose();
         _folder.Delete(recursive: true);
     }
 
-    private void Append(object sender, DataReceivedEventArgs line)
+    [GeneratedRegex(@"\+ Accumulated forward statistics.*?RX-packets: (\d+).*?TX-packets: (\d+)", RegexOptions.Singleline)]
+    private static partial Regex Totals();
+
+    private static string Text(StringBuilder collected)
     {
-        lock (_output)
+        lock (collected)
         {
-            _output.AppendLine(line.Data);
+            return collected.ToString();
         }
     }
 
-    [GeneratedRegex(@"Accumulated forward statistics.*?RX-packets:\s*(\d+).*?TX-packets:\s*(\d+)", RegexOptions.Singleline)]
-    private static partial Regex ForwardStatistics();
+    // What it complains of comes apart: in between, it would hide that the prompt is the last thing printed.
+    private static void Collect(StreamReader reader, StringBuilder collected) => new Thread(() =>
+    {
+        char[] characters = new char[4_096];
+        for (int count = reader.Read(characters); count > 0; count = reader.Read(characters))
+        {
+            lock (collected)
+            {
+                collected.Append(characters, 0, count);
+            }
+        }
+    })
+    { IsBackground = true }.Start();
+
+    private string AwaitPrompt(int before)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (waited.Elapsed < _patience && IsRunning)
+        {
+            string output = Text(_output);
+            if (output.Length > before && output.EndsWith(Prompt, StringComparison.Ordinal))
+            {
+                return output[before..];
+            }
+
+            Thread.Sleep(5);
+        }
+
+        throw new InvalidOperationException($"testpmd does not answer:\n{Said}");
+    }
 }

@@ -6,7 +6,7 @@ namespace NetworkingSfc.Testing.VirtualLinks;
 /// A TAP interface that is there before and after somebody uses it, under a name nobody else uses: up, without any address, and silent because
 /// IPv6 is off on it. Removed when disposed.
 /// </summary>
-public sealed class TapInterface : IDisposable
+public sealed class TapInterface : IVirtualLink
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly bool _hasSeveralQueues;
@@ -15,6 +15,10 @@ public sealed class TapInterface : IDisposable
 
     /// <summary>Name of the interface.</summary>
     public string Name { get; }
+
+    string IVirtualLink.PortName => Name;
+
+    string IVirtualLink.PeerName => Name;
 
     /// <summary>A name that no interface has.</summary>
     public static string FreeName() => $"sfc{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
@@ -35,16 +39,16 @@ public sealed class TapInterface : IDisposable
         SetUp();
     }
 
-    /// <summary>Waits until an interface sends and receives; it does not as long as nobody has it open.</summary>
-    public static void WaitUntilUp(string name)
+    /// <summary>Waits until the interface sends and receives; it does not as long as nobody has it open.</summary>
+    public void WaitUntilUp()
     {
         bool isUp = SpinWait.SpinUntil(
-            () => File.ReadAllText($"/sys/class/net/{name}/carrier").StartsWith('1')
-                && !File.ReadAllText($"/sys/class/net/{name}/operstate").StartsWith("down", StringComparison.Ordinal),
+            () => File.ReadAllText($"/sys/class/net/{Name}/carrier").StartsWith('1')
+                && !File.ReadAllText($"/sys/class/net/{Name}/operstate").StartsWith("down", StringComparison.Ordinal),
             _patience);
         if (!isUp)
         {
-            throw new InvalidOperationException($"{name} did not come up within {_patience}.");
+            throw new InvalidOperationException($"{Name} did not come up within {_patience}.");
         }
     }
 

@@ -7,7 +7,7 @@ namespace NetworkingSfc.Testing.VirtualLinks;
 /// Two Ethernet interfaces with a wire between them, in this process's network namespace, under names nobody else uses:
 /// both up, without any address, and silent because IPv6 is off on them. Removed when disposed.
 /// </summary>
-public sealed class VethPair : IDisposable
+public sealed class VethPair : IVirtualLink
 {
     private const int CapNetAdmin = 12;
     private const int CapNetRaw = 13;
@@ -31,6 +31,10 @@ public sealed class VethPair : IDisposable
 
     /// <summary>Name of the other end.</summary>
     public string Second { get; }
+
+    string IVirtualLink.PortName => First;
+
+    string IVirtualLink.PeerName => Second;
 
     /// <summary>Makes a pair.</summary>
     /// <param name="queues">Queues that both ends have each way; null for one.</param>
@@ -71,6 +75,22 @@ public sealed class VethPair : IDisposable
     {
         LinkCommand.Run("ip", "link", "set", First, "up");
         WaitUntilUp();
+    }
+
+    /// <summary>
+    /// Waits until frames pass both ways. The kernel tells an end that the other one is there with a delay of up to a second, and until
+    /// then drops what is sent.
+    /// </summary>
+    public void WaitUntilUp()
+    {
+        bool isUp = SpinWait.SpinUntil(
+            () => File.ReadAllText($"/sys/class/net/{First}/operstate").StartsWith("up", StringComparison.Ordinal)
+                && File.ReadAllText($"/sys/class/net/{Second}/operstate").StartsWith("up", StringComparison.Ordinal),
+            _patience);
+        if (!isUp)
+        {
+            throw new InvalidOperationException($"{First} and {Second} did not come up within {_patience}.");
+        }
     }
 
     /// <summary>Takes the pair away while others use it.</summary>
@@ -132,18 +152,5 @@ public sealed class VethPair : IDisposable
         return (effective >> CapNetAdmin & effective >> CapNetRaw & 1) == 1
             ? null
             : "virtual links need root with the capabilities CAP_NET_ADMIN and CAP_NET_RAW";
-    }
-
-    // The kernel tells an end that the other one is there with a delay of up to a second; until then it drops what is sent.
-    private void WaitUntilUp()
-    {
-        bool isUp = SpinWait.SpinUntil(
-            () => File.ReadAllText($"/sys/class/net/{First}/operstate").StartsWith("up", StringComparison.Ordinal)
-                && File.ReadAllText($"/sys/class/net/{Second}/operstate").StartsWith("up", StringComparison.Ordinal),
-            _patience);
-        if (!isUp)
-        {
-            throw new InvalidOperationException($"{First} and {Second} did not come up within {_patience}.");
-        }
     }
 }

@@ -22,98 +22,22 @@ namespace NetworkingSfc.Dataplane.Ports.AfPacket;
 /// Frames of a flow come through one queue: the kernel chooses by a hash that is the same both ways.
 /// </para>
 /// </remarks>
-internal sealed class AfPacketPort : IPort
+internal sealed class AfPacketPort : InterfacePort
 {
     private readonly AfPacketSettings _settings;
-    private readonly LinkControl _links = new();
     private readonly AfPacketRxQueue[] _rxQueues;
     private readonly AfPacketTxQueue[] _txQueues;
-    private readonly QueueClaims _rxClaims;
-    private readonly QueueClaims _txClaims;
-    private readonly PortWatch? _watch;
-
-    // Between the watch, who reads statistics and who disposes; workers never take it.
-    private readonly Lock _control = new();
-
-    private string? _fault;
     private int _takenIndex;
-    private bool _isDisposed;
 
     /// <summary>Opens the port. An interface that is down is taken up when it is set up.</summary>
     /// <exception cref="PortOpenException">There is no such interface, or it cannot be used.</exception>
     public AfPacketPort(AfPacketSettings settings)
+        : base(settings.Interface, new LinkControl(), settings.Queues, settings.Queues)
     {
         _settings = settings;
-        _rxClaims = new QueueClaims("receive", settings.Queues);
-        _txClaims = new QueueClaims("transmit", settings.Queues);
         _rxQueues = [.. Enumerable.Range(0, settings.Queues).Select(_ => new AfPacketRxQueue())];
         _txQueues = [.. Enumerable.Range(0, settings.Queues).Select(_ => new AfPacketTxQueue(this))];
-        try
-        {
-            if (!_links.TryRead(settings.Interface, out LinkState link))
-            {
-                throw new PortOpenException($"The interface '{settings.Interface}' does not exist; accepted is an Ethernet interface that does.");
-            }
-
-            Follow(in link);
-            _watch = new PortWatch($"sfc {settings.Interface}", Look);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
-
-    public int RxQueueCount => _rxQueues.Length;
-
-    public int TxQueueCount => _txQueues.Length;
-
-    public string? Fault => Volatile.Read(ref _fault);
-
-    public PortStatistics Statistics
-    {
-        get
-        {
-            lock (_control)
-            {
-                return new PortStatistics(
-                    _rxQueues.Sum(queue => queue.ReceivedPackets),
-                    _txQueues.Sum(queue => queue.SentPackets),
-                    _rxQueues.Sum(queue => queue.ReceiveOversize),
-                    _rxQueues.Sum(queue => queue.ReadLost()),
-                    _txQueues.Sum(queue => queue.SendRefused),
-                    _rxQueues.Sum(queue => queue.ReceiveInvalid));
-            }
-        }
-    }
-
-    public IRxQueue OpenRxQueue(int queue, PacketArena arena)
-    {
-        _rxClaims.Claim(queue);
-        _rxQueues[queue].Open(arena);
-        return _rxQueues[queue];
-    }
-
-    public ITxQueue OpenTxQueue(int queue, PacketArena arena)
-    {
-        _txClaims.Claim(queue);
-        _txQueues[queue].Open(arena);
-        return _txQueues[queue];
-    }
-
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        lock (_control)
-        {
-            if (!_isDisposed)
-            {
-                _isDisposed = true;
-                LetGo();
-                _links.Dispose();
-            }
-        }
+        Watch(FollowExisting);
     }
 
     /// <summary>A transmit queue was told why nothing goes out; the watch finds out when it does again. The worker's thread.</summary>
@@ -123,10 +47,10 @@ internal sealed class AfPacketPort : IPort
         switch (error)
         {
             case LinuxError.NetworkDown:
-                Volatile.Write(ref _fault, LinkState.DownFault(_settings.Interface));
+                SetFault(LinkState.DownFault(InterfaceName));
                 break;
             case LinuxError.NoSuchDevice or LinuxError.NoDevice:
-                Volatile.Write(ref _fault, LinkState.GoneFault(_settings.Interface));
+                SetFault(LinkState.GoneFault(InterfaceName));
                 break;
             default:
                 // A full queue or send buffer: the next call may find room.
@@ -134,33 +58,62 @@ internal sealed class AfPacketPort : IPort
         }
     }
 
-    private void Look()
+    protected override IRxQueue OpenRx(int queue, PacketArena arena) => _rxQueues[queue].Open(arena);
+
+    protected override ITxQueue OpenTx(int queue, PacketArena arena) => _txQueues[queue].Open(arena);
+
+    protected override void Follow()
     {
-        lock (_control)
+        if (Links.TryRead(InterfaceName, out LinkState link))
         {
-            try
-            {
-                if (_links.TryRead(_settings.Interface, out LinkState link))
-                {
-                    Follow(in link);
-                }
-                else
-                {
-                    Volatile.Write(ref _fault, LinkState.GoneFault(_settings.Interface));
-                }
-            }
-            catch (PortOpenException failure)
-            {
-                Volatile.Write(ref _fault, failure.Message);
-            }
+            Follow(in link);
         }
+        else
+        {
+            SetFault(LinkState.GoneFault(InterfaceName));
+        }
+    }
+
+    protected override void LetGo()
+    {
+        _takenIndex = 0;
+        foreach (AfPacketRxQueue queue in _rxQueues)
+        {
+            queue.Take(null);
+        }
+
+        foreach (AfPacketTxQueue queue in _txQueues)
+        {
+            queue.Replace(null)?.Dispose();
+        }
+    }
+
+    protected override PortStatistics ReadStatistics()
+    {
+        PortStatistics sum = default;
+        for (int queue = 0; queue < _rxQueues.Length; queue++)
+        {
+            sum = sum.Plus(_rxQueues[queue].Counted(_rxQueues[queue].ReadLost())).Plus(_txQueues[queue].Counted);
+        }
+
+        return sum;
+    }
+
+    private void FollowExisting()
+    {
+        if (!Links.TryRead(InterfaceName, out LinkState link))
+        {
+            throw new PortOpenException($"The interface '{InterfaceName}' does not exist; accepted is an Ethernet interface that does.");
+        }
+
+        Follow(in link);
     }
 
     private void Follow(in LinkState link)
     {
         if (!link.IsEthernet)
         {
-            throw new PortOpenException($"The interface '{_settings.Interface}' is no Ethernet interface, or a loopback that would return what is sent; accepted are Ethernet interfaces.");
+            throw new PortOpenException($"The interface '{InterfaceName}' is no Ethernet interface, or a loopback that would return what is sent; accepted are Ethernet interfaces.");
         }
 
         // A socket joins the others of its port only while the interface is up, so a new one is taken no earlier.
@@ -169,7 +122,7 @@ internal sealed class AfPacketPort : IPort
             Take(in link);
         }
 
-        Volatile.Write(ref _fault, link.Fault(_settings.Interface));
+        SetFault(link.Fault(InterfaceName));
     }
 
     private void Take(in LinkState link)
@@ -178,24 +131,10 @@ internal sealed class AfPacketPort : IPort
         int group = 0;
         for (int queue = 0; queue < _settings.Queues; queue++)
         {
-            _txQueues[queue].Replace(TransmitRing.Open(_settings, in link));
-            _rxQueues[queue].Replace(ReceiveRing.Open(_settings, in link, ref group));
+            _txQueues[queue].Replace(TransmitRing.Open(_settings, in link))?.Dispose();
+            _rxQueues[queue].Take(ReceiveRing.Open(_settings, in link, ref group));
         }
 
         _takenIndex = link.Index;
-    }
-
-    private void LetGo()
-    {
-        _takenIndex = 0;
-        foreach (AfPacketRxQueue queue in _rxQueues)
-        {
-            queue.Replace(null);
-        }
-
-        foreach (AfPacketTxQueue queue in _txQueues)
-        {
-            queue.Replace(null);
-        }
     }
 }

@@ -1,58 +1,26 @@
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports.AfPacket.Interop;
+using NetworkingSfc.Dataplane.Ports.Linux;
 using NetworkingSfc.Dataplane.Ports.Offload;
 
 namespace NetworkingSfc.Dataplane.Ports.AfPacket;
 
 /// <summary>A receive queue: one ring, as long as the interface is there.</summary>
-internal sealed class AfPacketRxQueue : IRxQueue
+internal sealed class AfPacketRxQueue : InterfaceRxQueue<ReceiveRing>
 {
-    private readonly BurstGate _gate = new();
-    private FrameIntake? _intake;
-    private ReceiveRing? _ring;
     private long _lost;
-    private long _invalid;
-
-    public long ReceivedPackets => _intake?.Received ?? 0;
-
-    public long ReceiveOversize => _intake?.Oversize ?? 0;
-
-    public long ReceiveInvalid => (_intake?.Invalid ?? 0) + _invalid;
-
-    /// <summary>Gives the queue to a worker.</summary>
-    public void Open(PacketArena arena) => _intake = new FrameIntake(arena);
-
-    public void Receive(PacketBatch batch)
-    {
-        if (!_gate.TryEnter())
-        {
-            return;
-        }
-
-        if (_ring is not null)
-        {
-            Receive(_ring, _intake!, batch);
-        }
-
-        _gate.Leave();
-    }
 
     /// <summary>Frames that found the ring full, since the port was opened. The control side only.</summary>
-    public long ReadLost() => _lost += _ring?.TakeLost() ?? 0;
+    public long ReadLost() => _lost += Source?.TakeLost() ?? 0;
 
     /// <summary>Takes another ring, or none, and frees the one before. The control side only.</summary>
-    public void Replace(ReceiveRing? ring)
+    public void Take(ReceiveRing? ring)
     {
         ReadLost();
-        _gate.Close();
-        ReceiveRing? before = _ring;
-        _ring = ring;
-        _intake?.Abandon();
-        _gate.Leave();
-        before?.Dispose();
+        Replace(ring)?.Dispose();
     }
 
-    private void Receive(ReceiveRing ring, FrameIntake intake, PacketBatch batch)
+    protected override void Receive(ReceiveRing ring, FrameIntake intake, PacketBatch batch)
     {
         // Not more frames a call than a batch holds, also when none of them fits: the worker has other queues.
         for (int attempt = batch.Free; attempt > 0; attempt--)
@@ -62,7 +30,7 @@ internal sealed class AfPacketRxQueue : IRxQueue
                 case PeekResult.Nothing:
                     return;
                 case PeekResult.Broken:
-                    _invalid++;
+                    CountBroken();
                     continue;
                 default:
                     if (frame.IsCut)

@@ -1,5 +1,6 @@
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports.AfPacket.Interop;
+using NetworkingSfc.Dataplane.Ports.Linux;
 
 namespace NetworkingSfc.Dataplane.Ports.AfPacket;
 
@@ -7,46 +8,14 @@ namespace NetworkingSfc.Dataplane.Ports.AfPacket;
 /// <remarks>
 /// Nothing waits in the ring for a later call: what the kernel does not take at once is taken out again and stays the worker's.
 /// </remarks>
-internal sealed class AfPacketTxQueue(AfPacketPort port) : ITxQueue
+internal sealed class AfPacketTxQueue(AfPacketPort port) : InterfaceTxQueue<TransmitRing>(port)
 {
     private readonly AfPacketPort _port = port;
-    private readonly BurstGate _gate = new();
-    private PacketArena? _arena;
-    private TransmitRing? _ring;
-
-    public long SentPackets { get; private set; }
-
-    public long SendRefused { get; private set; }
-
-    /// <summary>Gives the queue to a worker.</summary>
-    public void Open(PacketArena arena) => _arena = arena;
-
-    public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
-    {
-        if (!_gate.TryEnter())
-        {
-            return 0;
-        }
-
-        int taken = _ring is not null && _port.Fault is null ? Transmit(_ring, _arena!, buffers) : 0;
-        _gate.Leave();
-        return taken;
-    }
 
     /// <summary>Whether the interface carries longer frames than the ring. The control side only.</summary>
-    public bool IsTooShortFor(int mtuBytes) => _ring is not null && _ring.LargestFrame < TransmitRing.LargestFrameOf(mtuBytes);
+    public bool IsTooShortFor(int mtuBytes) => Sink is not null && Sink.LargestFrame < TransmitRing.LargestFrameOf(mtuBytes);
 
-    /// <summary>Takes another ring, or none, and frees the one before. The control side only.</summary>
-    public void Replace(TransmitRing? ring)
-    {
-        _gate.Close();
-        TransmitRing? before = _ring;
-        _ring = ring;
-        _gate.Leave();
-        before?.Dispose();
-    }
-
-    private int Transmit(TransmitRing ring, PacketArena arena, ReadOnlySpan<PacketBuffer> buffers)
+    protected override int Transmit(TransmitRing ring, PacketArena arena, ReadOnlySpan<PacketBuffer> buffers)
     {
         int taken = 0;
         while (taken < buffers.Length)

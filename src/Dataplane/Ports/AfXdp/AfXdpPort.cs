@@ -12,118 +12,65 @@ namespace NetworkingSfc.Dataplane.Ports.AfXdp;
 /// A thread of its own looks after the interface. One that goes and appears again under its name is taken up
 /// again, in the same queues. Frames that were in rings when it went are lost.
 /// </remarks>
-internal sealed class AfXdpPort : IPort
+internal sealed class AfXdpPort : InterfacePort
 {
     // The kernel gives up the queue of a socket that was closed a moment after.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     private readonly AfXdpSettings _settings;
     private readonly AfXdpQueue[] _queues;
-    private readonly QueueClaims _rxClaims;
-    private readonly QueueClaims _txClaims;
-
-    // Between the watch, who reads statistics and who disposes; workers never take it.
-    private readonly Lock _control = new();
-    private readonly LinkControl _links = new();
-    private readonly PortWatch _watch;
     private XdpAttachment? _attachment;
-    private string? _fault;
-    private bool _isDisposed;
 
     /// <summary>Opens the port.</summary>
     /// <param name="settings">What was asked for.</param>
     /// <exception cref="PortOpenException">The system refuses.</exception>
     public AfXdpPort(AfXdpSettings settings)
+        : this(settings, new LinkControl())
+    {
+    }
+
+    private AfXdpPort(AfXdpSettings settings, LinkControl links)
+        : base(settings.Interface, links, settings.Queues, Math.Min(settings.Queues, links.ReadQueues(settings.Interface).Tx))
     {
         _settings = settings;
-        RxQueueCount = settings.Queues;
-        TxQueueCount = Math.Min(settings.Queues, _links.ReadQueues(settings.Interface).Tx);
-        _rxClaims = new QueueClaims("receive", RxQueueCount);
-        _txClaims = new QueueClaims("transmit", TxQueueCount);
         _queues = [.. Enumerable.Range(0, settings.Queues).Select(_ => new AfXdpQueue(settings))];
-        try
-        {
-            Follow(_patience);
-        }
-        catch (PortOpenException)
-        {
-            _links.Dispose();
-            throw;
-        }
-
-        _watch = new PortWatch($"af-xdp {settings.Interface}", Look);
+        Watch(() => Follow(_patience));
     }
 
-    public int RxQueueCount { get; }
+    protected override IRxQueue OpenRx(int queue, PacketArena arena) => _queues[queue].OpenRx(arena);
 
-    public int TxQueueCount { get; }
+    protected override ITxQueue OpenTx(int queue, PacketArena arena) => _queues[queue].OpenTx(arena);
 
-    public string? Fault => Volatile.Read(ref _fault);
+    protected override void Follow() => Follow(patience: TimeSpan.Zero);
 
-    public PortStatistics Statistics
+    protected override void LetGo()
     {
-        get
+        foreach (AfXdpQueue queue in _queues)
         {
-            lock (_control)
-            {
-                PortStatistics sum = default;
-                foreach (AfXdpQueue queue in _queues)
-                {
-                    sum = sum.Plus(queue.ReadStatistics());
-                }
-
-                return sum;
-            }
+            queue.Detach();
         }
+
+        _attachment?.Dispose();
+        _attachment = null;
     }
 
-    public IRxQueue OpenRxQueue(int queue, PacketArena arena)
+    protected override PortStatistics ReadStatistics()
     {
-        _rxClaims.Claim(queue);
-        return _queues[queue].OpenRx(arena);
-    }
-
-    public ITxQueue OpenTxQueue(int queue, PacketArena arena)
-    {
-        _txClaims.Claim(queue);
-        return _queues[queue].OpenTx(arena);
-    }
-
-    public void Dispose()
-    {
-        if (!_isDisposed)
+        PortStatistics sum = default;
+        foreach (AfXdpQueue queue in _queues)
         {
-            _isDisposed = true;
-            _watch.Dispose();
-            _links.Dispose();
-            lock (_control)
-            {
-                Detach();
-            }
+            sum = sum.Plus(queue.ReadStatistics());
         }
-    }
 
-    private void Look()
-    {
-        lock (_control)
-        {
-            try
-            {
-                Follow(patience: TimeSpan.Zero);
-            }
-            catch (PortOpenException failure)
-            {
-                Volatile.Write(ref _fault, failure.Message);
-            }
-        }
+        return sum;
     }
 
     private void Follow(TimeSpan patience)
     {
-        bool isThere = _links.TryRead(_settings.Interface, out LinkState link);
+        bool isThere = Links.TryRead(InterfaceName, out LinkState link);
         if (_attachment is not null && (!isThere || link.Index != _attachment.InterfaceIndex))
         {
-            Detach();
+            LetGo();
         }
 
         if (isThere && _attachment is null)
@@ -136,26 +83,15 @@ internal sealed class AfXdpPort : IPort
             queue.Follow(link);
         }
 
-        Volatile.Write(ref _fault, isThere ? link.Fault(_settings.Interface) : LinkState.GoneFault(_settings.Interface));
+        SetFault(isThere ? link.Fault(InterfaceName) : LinkState.GoneFault(InterfaceName));
     }
 
     private void Attach(in LinkState link, TimeSpan patience)
     {
-        _attachment = XdpAttachment.Open(_settings, link.Index, _links.ReadQueues(_settings.Interface).Rx, patience);
+        _attachment = XdpAttachment.Open(_settings, link.Index, Links.ReadQueues(InterfaceName).Rx, patience);
         for (int queue = 0; queue < _queues.Length; queue++)
         {
             _queues[queue].Attach(_attachment.Sockets[queue]);
         }
-    }
-
-    private void Detach()
-    {
-        foreach (AfXdpQueue queue in _queues)
-        {
-            queue.Detach();
-        }
-
-        _attachment?.Dispose();
-        _attachment = null;
     }
 }

@@ -20,100 +20,30 @@ namespace NetworkingSfc.Dataplane.Ports.Tap;
 /// frame of up to 64 KiB and not one for each of its segments. Frames sent are always whole.
 /// </para>
 /// </remarks>
-internal sealed class TapPort : IPort
+internal sealed class TapPort : InterfacePort
 {
     private readonly TapSettings _settings;
-    private readonly LinkControl _links = new();
     private readonly TapRxQueue[] _rxQueues;
     private readonly TapTxQueue[] _txQueues;
-    private readonly QueueClaims _rxClaims;
-    private readonly QueueClaims _txClaims;
-    private readonly PortWatch? _watch;
     private readonly bool _isOurs;
-
-    // Between the watch, who reads statistics and who disposes; workers never take it.
-    private readonly Lock _control = new();
-
     private TapDescriptor[] _descriptors = [];
-    private string? _fault;
     private long _lost;
     private long _lostBefore;
-    private bool _isDisposed;
 
     /// <summary>Opens the port.</summary>
     /// <exception cref="PortOpenException">The interface cannot be made, or is none that can be taken.</exception>
     public TapPort(TapSettings settings)
+        : base(settings.Interface, new LinkControl(), settings.Queues, settings.Queues)
     {
         _settings = settings;
-        _rxClaims = new QueueClaims("receive", settings.Queues);
-        _txClaims = new QueueClaims("transmit", settings.Queues);
         _rxQueues = [.. Enumerable.Range(0, settings.Queues).Select(_ => new TapRxQueue(this))];
         _txQueues = [.. Enumerable.Range(0, settings.Queues).Select(_ => new TapTxQueue(this))];
-        try
+        _isOurs = !Links.TryRead(InterfaceName, out _);
+        Watch(() =>
         {
-            _isOurs = !_links.TryRead(settings.Interface, out _);
             Take();
             FollowState();
-            _watch = new PortWatch($"sfc {settings.Interface}", Look);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
-
-    public int RxQueueCount => _rxQueues.Length;
-
-    public int TxQueueCount => _txQueues.Length;
-
-    public string? Fault => Volatile.Read(ref _fault);
-
-    public PortStatistics Statistics
-    {
-        get
-        {
-            lock (_control)
-            {
-                CountLost();
-                return new PortStatistics(
-                    _rxQueues.Sum(queue => queue.ReceivedPackets),
-                    _txQueues.Sum(queue => queue.SentPackets),
-                    _rxQueues.Sum(queue => queue.ReceiveOversize),
-                    _lost,
-                    _txQueues.Sum(queue => queue.SendRefused),
-                    _rxQueues.Sum(queue => queue.ReceiveInvalid));
-            }
-        }
-    }
-
-    public IRxQueue OpenRxQueue(int queue, PacketArena arena)
-    {
-        _rxClaims.Claim(queue);
-        _rxQueues[queue].Open(arena);
-        return _rxQueues[queue];
-    }
-
-    public ITxQueue OpenTxQueue(int queue, PacketArena arena)
-    {
-        _txClaims.Claim(queue);
-        _txQueues[queue].Open(arena);
-        return _txQueues[queue];
-    }
-
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        lock (_control)
-        {
-            if (!_isDisposed)
-            {
-                _isDisposed = true;
-                CountLost();
-                LetGo();
-                _links.Dispose();
-            }
-        }
+        });
     }
 
     /// <summary>A queue was told why no frame moves; the watch finds out when one does again. A worker's thread.</summary>
@@ -123,10 +53,10 @@ internal sealed class TapPort : IPort
         switch (error)
         {
             case LinuxError.InputOutput:
-                Volatile.Write(ref _fault, LinkState.DownFault(_settings.Interface));
+                SetFault(LinkState.DownFault(InterfaceName));
                 break;
             case LinuxError.BadDescriptorState:
-                Volatile.Write(ref _fault, LinkState.GoneFault(_settings.Interface));
+                SetFault(LinkState.GoneFault(InterfaceName));
                 break;
             default:
                 // Nothing to receive, or no memory for what is sent: the next call may do better.
@@ -134,35 +64,57 @@ internal sealed class TapPort : IPort
         }
     }
 
-    private void Look()
+    protected override IRxQueue OpenRx(int queue, PacketArena arena) => _rxQueues[queue].Open(arena);
+
+    protected override ITxQueue OpenTx(int queue, PacketArena arena) => _txQueues[queue].Open(arena);
+
+    protected override void Follow()
     {
-        lock (_control)
+        if (_descriptors.Length == 0 || _descriptors[0].ReadState() == TapState.Gone)
         {
-            try
+            SetFault(LinkState.GoneFault(InterfaceName));
+            if (!_isOurs && !Links.TryRead(InterfaceName, out _))
             {
-                if (_descriptors.Length == 0 || _descriptors[0].ReadState() == TapState.Gone)
-                {
-                    Volatile.Write(ref _fault, LinkState.GoneFault(_settings.Interface));
-                    if (!_isOurs && !_links.TryRead(_settings.Interface, out _))
-                    {
-                        return;
-                    }
-
-                    LetGo();
-                    Take();
-                }
-
-                FollowState();
+                return;
             }
-            catch (PortOpenException failure)
-            {
-                Volatile.Write(ref _fault, failure.Message);
-            }
+
+            LetGo();
+            Take();
         }
+
+        FollowState();
     }
 
-    private void FollowState() =>
-        Volatile.Write(ref _fault, _descriptors[0].ReadState() == TapState.Down ? LinkState.DownFault(_settings.Interface) : null);
+    protected override void LetGo()
+    {
+        CountLost();
+        for (int queue = 0; queue < _settings.Queues; queue++)
+        {
+            _rxQueues[queue].Replace(null);
+            _txQueues[queue].Replace(null);
+        }
+
+        foreach (TapDescriptor descriptor in _descriptors)
+        {
+            descriptor.Dispose();
+        }
+
+        _descriptors = [];
+    }
+
+    protected override PortStatistics ReadStatistics()
+    {
+        CountLost();
+        PortStatistics sum = new(0, 0, 0, _lost);
+        for (int queue = 0; queue < _rxQueues.Length; queue++)
+        {
+            sum = sum.Plus(_rxQueues[queue].Counted(lost: 0)).Plus(_txQueues[queue].Counted);
+        }
+
+        return sum;
+    }
+
+    private void FollowState() => SetFault(_descriptors[0].ReadState() == TapState.Down ? LinkState.DownFault(InterfaceName) : null);
 
     private void Take()
     {
@@ -174,7 +126,7 @@ internal sealed class TapPort : IPort
                 descriptors.Add(TapDescriptor.Open(_settings));
             }
 
-            SetUp();
+            SetUp(descriptors[0]);
         }
         catch
         {
@@ -192,40 +144,27 @@ internal sealed class TapPort : IPort
         _lostBefore = ReadDropped();
     }
 
-    private void SetUp()
+    private void SetUp(TapDescriptor descriptor)
     {
-        int error = _settings.MtuBytes == 0 ? 0 : _links.SetMtuBytes(_settings.Interface, _settings.MtuBytes);
+        int error = _settings.MtuBytes == 0 ? 0 : Links.SetMtuBytes(InterfaceName, _settings.MtuBytes);
         if (error == 0 && _isOurs)
         {
-            error = _links.SetUp(_settings.Interface);
+            error = Links.SetUp(InterfaceName);
         }
 
-        if (error != 0)
+        // Somebody may take it to another namespace as soon as he sees it, and sets it up there.
+        bool isElsewhere = error == LinuxError.NoDevice && descriptor.ReadState() != TapState.Gone;
+        if (error != 0 && !isElsewhere)
         {
             throw new PortOpenException(
-                $"The interface '{_settings.Interface}' cannot be set up: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}.");
+                $"The interface '{InterfaceName}' cannot be set up: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}.");
         }
-    }
-
-    private void LetGo()
-    {
-        for (int queue = 0; queue < _settings.Queues; queue++)
-        {
-            _rxQueues[queue].Replace(null);
-            _txQueues[queue].Replace(null);
-        }
-
-        foreach (TapDescriptor descriptor in _descriptors)
-        {
-            descriptor.Dispose();
-        }
-
-        _descriptors = [];
     }
 
     private void CountLost()
     {
-        if (_descriptors.Length > 0)
+        // The name of one that is gone may be another's by now.
+        if (_descriptors.Length > 0 && _descriptors[0].ReadState() != TapState.Gone)
         {
             long dropped = ReadDropped();
             _lost += Math.Max(0, dropped - _lostBefore);
@@ -238,7 +177,7 @@ internal sealed class TapPort : IPort
     {
         try
         {
-            return long.Parse(File.ReadAllText($"/sys/class/net/{_settings.Interface}/statistics/tx_dropped"), CultureInfo.InvariantCulture);
+            return long.Parse(File.ReadAllText($"/sys/class/net/{InterfaceName}/statistics/tx_dropped"), CultureInfo.InvariantCulture);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -5,41 +5,11 @@ using NetworkingSfc.Dataplane.Ports.Tap.Interop;
 namespace NetworkingSfc.Dataplane.Ports.Tap;
 
 /// <summary>A transmit queue: one descriptor, as long as the interface is there.</summary>
-internal sealed class TapTxQueue(TapPort port) : ITxQueue
+internal sealed class TapTxQueue(TapPort port) : InterfaceTxQueue<TapDescriptor>(port)
 {
     private readonly TapPort _port = port;
-    private readonly BurstGate _gate = new();
-    private PacketArena? _arena;
-    private TapDescriptor? _descriptor;
 
-    public long SentPackets { get; private set; }
-
-    public long SendRefused { get; private set; }
-
-    /// <summary>Gives the queue to a worker.</summary>
-    public void Open(PacketArena arena) => _arena = arena;
-
-    public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
-    {
-        if (!_gate.TryEnter())
-        {
-            return 0;
-        }
-
-        int taken = _descriptor is not null && _port.Fault is null ? Transmit(_descriptor, _arena!, buffers) : 0;
-        _gate.Leave();
-        return taken;
-    }
-
-    /// <summary>Takes another descriptor, or none. The control side only.</summary>
-    public void Replace(TapDescriptor? descriptor)
-    {
-        _gate.Close();
-        _descriptor = descriptor;
-        _gate.Leave();
-    }
-
-    private int Transmit(TapDescriptor descriptor, PacketArena arena, ReadOnlySpan<PacketBuffer> buffers)
+    protected override int Transmit(TapDescriptor descriptor, PacketArena arena, ReadOnlySpan<PacketBuffer> buffers)
     {
         for (int taken = 0; taken < buffers.Length; taken++)
         {

@@ -2,40 +2,32 @@ using System.Diagnostics;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Ports.AfPacket;
-using NetworkingSfc.Dataplane.Tests.Ports.Offload;
 using NetworkingSfc.Testing;
 using NetworkingSfc.Testing.VirtualLinks;
 using Xunit;
 
 namespace NetworkingSfc.Dataplane.Tests.Ports.AfPacket;
 
-public sealed class AfPacketPortTests : PortDriverContract
+public sealed class AfPacketPortTests : InterfacePortContract
 {
     private const string Kind = "af-packet";
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
-
-    public AfPacketPortTests() => Assert.SkipWhen(VethPair.Unavailable is not null, VethPair.Unavailable ?? "");
 
     protected override IPortDriver Driver => new AfPacketPortDriver();
 
-    protected override PortRig Open(IReadOnlyList<byte[]> incoming) => new VethRig(Kind, incoming);
+    protected override InterfaceRig Open(IReadOnlyList<byte[]> incoming) => new VethRig(Kind, incoming);
 
-    protected override PortRig OpenCongested(int frameBytes)
+    protected override PortRig OpenCongested(int frameBytes) => VethRig.Slow(Kind, ("qdisc_bypass", "no"));
+
+    protected override InterfaceRig OpenSmall(out int flood)
     {
-        VethRig rig = new(Kind, [], ("qdisc_bypass", "no"));
-        if (!VethPair.TrySlowDown(rig.Link.First))
-        {
-            rig.Dispose();
-            Assert.Skip("this system has no queueing discipline tbf (tc of iproute2, sch_tbf of the kernel)");
-        }
-
-        return rig;
+        flood = 10_000;
+        return new VethRig(Kind, [], ("rx_blocks", "2"));
     }
 
     [Fact]
     public void What_was_not_taken_is_not_sent_later()
     {
-        using VethRig rig = (VethRig)OpenCongested(1000);
+        using PortRig rig = OpenCongested(1000);
         using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
         ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
 
@@ -47,40 +39,11 @@ public sealed class AfPacketPortTests : PortDriverContract
         PacketAssert.SameFrames([.. Enumerable.Range(0, taken).Select(number => Frame(number, 1000))], rig.TakeSent(taken + 1));
     }
 
-    [Theory]
-    [InlineData("yes")]
-    [InlineData("no")]
-    public void Its_own_frames_are_not_received(string bypass)
-    {
-        using VethRig rig = new(Kind, [], ("qdisc_bypass", bypass));
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
-
-        Assert.Equal(1, rig.Port.OpenTxQueue(0, arena).Transmit(Load(arena, [Frame(1)])));
-        PacketAssert.SameFrames([Frame(1)], rig.TakeSent(1));
-        rig.Peer.Send(Frame(2));
-
-        PacketAssert.SameFrames([Frame(2)], Drain(rx, arena, 1));
-        Assert.Equal(1, rig.Port.Statistics.ReceivedPackets);
-    }
-
     [Fact]
-    public void Receiving_does_not_wait()
+    public void Its_own_frames_are_not_received_without_the_bypass_either()
     {
-        using VethRig rig = new(Kind, []);
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        PacketBatch batch = new(arena);
-        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
-
-        Stopwatch time = Stopwatch.StartNew();
-        for (int i = 0; i < 100_000; i++)
-        {
-            rx.Receive(batch);
-        }
-
-        // One call takes some nanoseconds; a wait of a tenth of a millisecond a call would take ten seconds.
-        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        Assert.Equal((0, 0), (batch.Count, arena.HeldCount));
+        using VethRig rig = new(Kind, [], ("qdisc_bypass", "no"));
+        AssertItsOwnAreNotReceived(rig);
     }
 
     [Fact]
@@ -109,84 +72,15 @@ public sealed class AfPacketPortTests : PortDriverContract
 
         rig.Link.SetMtu(9000);
 
-        Assert.True(SpinWait.SpinUntil(() => tx.Transmit(Load(arena, [Frame(1, 9014)])) == 1 && rig.Port.Statistics.SentPackets == 1, _patience));
+        Assert.True(SpinWait.SpinUntil(() => tx.Transmit(Load(arena, [Frame(1, 9014)])) == 1 && rig.Port.Statistics.SentPackets == 1, Patience));
         PacketAssert.SameFrames([Frame(1, 9014)], rig.TakeSent(1));
     }
 
     [Fact]
-    public void An_interface_that_is_down_is_a_fault_until_it_is_up()
+    public void An_interface_that_appears_again_is_taken_up_by_all_queues()
     {
-        using VethRig rig = new(Kind, []);
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        PacketBatch batch = new(arena);
-        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
-        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
-
-        rig.Link.SetDown();
-        rx.Receive(batch);
-        Assert.Equal(0, tx.Transmit(Load(arena, [Frame(1)])));
-        Assert.Contains("is down", rig.Port.Fault, StringComparison.Ordinal);
-
-        rig.Link.SetUp();
-        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is null, _patience));
-        Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
-        rig.Peer.Send(Frame(3));
-        PacketAssert.SameFrames([Frame(3)], Drain(rx, arena, 1));
-        PacketAssert.SameFrames([Frame(2)], rig.TakeSent(1));
-    }
-
-    [Theory]
-    [InlineData("1")]
-    [InlineData("3")]
-    public void An_interface_that_appears_again_is_taken_up(string queues)
-    {
-        using VethRig rig = new(Kind, [], ("queues", queues));
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        IRxQueue[] rx = [.. Enumerable.Range(0, rig.Port.RxQueueCount).Select(queue => rig.Port.OpenRxQueue(queue, arena))];
-        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
-
-        rig.EndPeer();
-        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is not null, _patience));
-        Assert.Contains("has gone", rig.Port.Fault, StringComparison.Ordinal);
-        Assert.Equal(0, tx.Transmit(Load(arena, [Frame(1)])));
-
-        rig.ReturnPeer();
-        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is null, _patience));
-        Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
-        PacketAssert.SameFrames([Frame(2)], rig.TakeSent(1));
-        rig.Peer.Send(Frame(3));
-        Stopwatch waited = Stopwatch.StartNew();
-        PacketBatch batch = new(arena);
-        while (batch.Count == 0 && waited.Elapsed < _patience)
-        {
-            Array.ForEach(rx, queue => queue.Receive(batch));
-        }
-
-        PacketAssert.Equal(Frame(3), arena.Frame(batch.Buffers[0]), "after the return");
-        Assert.Equal(2, rig.Port.Statistics.SentPackets + rig.Port.Statistics.ReceivedPackets);
-    }
-
-    [Fact]
-    public void Frames_lost_in_the_kernel_are_counted()
-    {
-        const int Sent = 10_000;
-        using VethRig rig = new(Kind, [], ("rx_blocks", "2"));
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        for (int i = 0; i < Sent; i++)
-        {
-            rig.Peer.Send(Frame(i));
-        }
-
-        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
-        int received = 0;
-        Stopwatch waited = Stopwatch.StartNew();
-        while (received + rig.Port.Statistics.ReceiveLost < Sent && waited.Elapsed < _patience)
-        {
-            received += Drain(rx, arena, 1).Count;
-        }
-
-        Assert.InRange(rig.Port.Statistics.ReceiveLost, 1, Sent - 1);
-        Assert.Equal(Sent, received + rig.Port.Statistics.ReceiveLost);
+        using VethRig rig = new(Kind, [], ("queues", "3"));
+        AssertTakenUpAgain(rig);
     }
 
     [Theory]
@@ -208,22 +102,6 @@ public sealed class AfPacketPortTests : PortDriverContract
         PacketAssert.SameFrames(frames, Drain(rig.Port.OpenRxQueue(0, arena), arena, frames.Length));
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void What_a_sender_left_to_offload_is_finished(int tags)
-    {
-        using VethRig rig = new(Kind, []);
-
-        // Fewer slots than segments: they come over several bursts.
-        using PacketArena arena = new(5, FrameBytes);
-        rig.Peer.UseOffloadHeaders();
-
-        OffloadCases.AssertReceived(rig.Peer, tags, count => Drain(rig.Port.OpenRxQueue(0, arena), arena, count));
-        Assert.Equal(default, rig.Port.Statistics with { ReceivedPackets = 0 });
-    }
-
     [Fact]
     public void Flows_keep_to_their_queue_and_their_order()
     {
@@ -242,7 +120,7 @@ public sealed class AfPacketPortTests : PortDriverContract
 
         List<byte[]>[] received = [.. queues.Select(_ => new List<byte[]>())];
         Stopwatch waited = Stopwatch.StartNew();
-        while (received.Sum(frames => frames.Count) < Flows * FramesEach && waited.Elapsed < _patience)
+        while (received.Sum(frames => frames.Count) < Flows * FramesEach && waited.Elapsed < Patience)
         {
             for (int queue = 0; queue < queues.Length; queue++)
             {
@@ -274,7 +152,7 @@ public sealed class AfPacketPortTests : PortDriverContract
         Assert.Contains("is down", port.Fault, StringComparison.Ordinal);
 
         link.SetUp();
-        Assert.True(SpinWait.SpinUntil(() => port.Fault is null, _patience));
+        Assert.True(SpinWait.SpinUntil(() => port.Fault is null, Patience));
         using PacketSocket peer = new(link.Second);
         peer.Send(Frame(1));
 

@@ -23,7 +23,7 @@ public sealed class MemifTestpmdTests
         using Setup setup = new(isServer);
         using DpdkTestpmd peer = setup.StartPeer();
 
-        setup.Exchange(FramesARing, longestFrame: 1_514);
+        setup.Exchange(peer, FramesARing, longestFrame: 1_514);
 
         (long received, long sent) = peer.Stop();
         Assert.Equal((Rings * FramesARing, Rings * FramesARing), (received, sent));
@@ -40,7 +40,7 @@ public sealed class MemifTestpmdTests
         using Setup setup = new(isServer);
         using DpdkTestpmd peer = setup.StartPeer();
 
-        setup.Exchange(FramesARing / 10, longestFrame: 9_000);
+        setup.Exchange(peer, FramesARing / 10, longestFrame: 9_000);
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class MemifTestpmdTests
         for (int life = 1; life <= 3; life++)
         {
             using DpdkTestpmd peer = setup.StartPeer();
-            setup.Exchange(500, longestFrame: 1_514);
+            setup.Exchange(peer, 500, longestFrame: 1_514);
             peer.Kill();
             MemifRig.AwaitFault(setup.Port, fault => fault is not null);
             setup.RemoveDeadSocket();
@@ -70,8 +70,8 @@ public sealed class MemifTestpmdTests
         using Setup second = new(isServer: true, id: 4, first.Path);
         using DpdkTestpmd peer = first.StartPeer(second);
 
-        first.Exchange(500, longestFrame: 1_514);
-        second.Exchange(500, longestFrame: 1_514);
+        first.Exchange(peer, 500, longestFrame: 1_514);
+        second.Exchange(peer, 500, longestFrame: 1_514);
     }
 
     /// <summary>A port, a queue pair for each ring, and what went out but has not come back.</summary>
@@ -113,17 +113,28 @@ public sealed class MemifTestpmdTests
         public DpdkTestpmd StartPeer(params Setup[] others)
         {
             Setup[] all = [this, .. others];
-            DpdkTestpmd peer = DpdkTestpmd.Start(
+            DpdkTestpmd peer = new(
                 all.Select((setup, number) => $"net_memif{number},role={(_isServer ? "client" : "server")},id={setup._id},socket={Path},socket-abstract=no,secret={Secret}"),
-                $"--rxq={Rings}", $"--txq={Rings}", "--port-topology=loop");
-            Stopwatch waited = Stopwatch.StartNew();
-            while (all.Any(setup => setup.Port.Fault is not null))
+                "--forward-mode=io", "--no-flush-rx", $"--rxq={Rings}", $"--txq={Rings}", "--port-topology=loop");
+            try
             {
-                Assert.True(peer.IsRunning && waited.Elapsed < _patience, $"{Port.Fault}\n{peer.Output}");
-                Thread.Sleep(5);
-            }
+                Stopwatch waited = Stopwatch.StartNew();
+                while (all.Any(setup => setup.Port.Fault is not null))
+                {
+                    Assert.True(peer.IsRunning && waited.Elapsed < _patience, $"{Port.Fault}\n{peer.Said}");
+                    Thread.Sleep(5);
+                }
 
-            return peer;
+                // Not before: a ring that is polled while its region is being mapped can be the end of testpmd.
+                peer.AwaitPrompt();
+                peer.Command("start");
+                return peer;
+            }
+            catch
+            {
+                peer.Dispose();
+                throw;
+            }
         }
 
         /// <summary>testpmd does not listen where the file of a dead one is.</summary>
@@ -136,14 +147,14 @@ public sealed class MemifTestpmdTests
         }
 
         /// <summary>Sends so many frames to each ring, a window at a time, and compares what comes back.</summary>
-        public void Exchange(int frames, int longestFrame)
+        public void Exchange(DpdkTestpmd peer, int frames, int longestFrame)
         {
             int[] sent = new int[Rings];
             int[] received = new int[Rings];
             Stopwatch waited = Stopwatch.StartNew();
             while (received.Any(count => count < frames))
             {
-                Assert.True(waited.Elapsed < _patience, $"{string.Join(' ', received)} of {frames} came back of {string.Join(' ', sent)}; {Port.Fault}");
+                Assert.True(peer.IsRunning && waited.Elapsed < _patience, $"{string.Join(' ', received)} of {frames} came back of {string.Join(' ', sent)}; {Port.Fault}\n{peer.Said}");
                 for (int ring = 0; ring < Rings; ring++)
                 {
                     if (sent[ring] < frames && sent[ring] - received[ring] < Window && _arena.TryRent(out int slot))

@@ -1,34 +1,32 @@
-using System.Diagnostics;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Ports.Tap;
-using NetworkingSfc.Dataplane.Tests.Ports.Offload;
 using NetworkingSfc.Testing;
 using NetworkingSfc.Testing.VirtualLinks;
 using Xunit;
 
 namespace NetworkingSfc.Dataplane.Tests.Ports.Tap;
 
-public sealed class TapPortTests : PortDriverContract
+public sealed class TapPortTests : InterfacePortContract
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
-
-    public TapPortTests()
-    {
-        Assert.SkipWhen(VethPair.Unavailable is not null, VethPair.Unavailable ?? "");
-        Assert.SkipUnless(File.Exists("/dev/net/tun"), "this kernel has no TAP interfaces (/dev/net/tun)");
-    }
+    public TapPortTests() => Assert.SkipUnless(File.Exists("/dev/net/tun"), "this kernel has no TAP interfaces (/dev/net/tun)");
 
     protected override IPortDriver Driver => new TapPortDriver();
 
-    protected override PortRig Open(IReadOnlyList<byte[]> incoming) => new TapRig(incoming);
+    protected override InterfaceRig Open(IReadOnlyList<byte[]> incoming) => new TapRig(incoming);
 
     // The host takes every frame at once, so what is left is an interface that takes none.
     protected override PortRig OpenCongested(int frameBytes)
     {
         TapRig rig = new([]);
-        rig.Link.SetDown();
+        rig.SetDown();
         return rig;
+    }
+
+    protected override InterfaceRig OpenSmall(out int flood)
+    {
+        flood = 3_000;
+        return Open([]);
     }
 
     [Fact]
@@ -65,49 +63,16 @@ public sealed class TapPortTests : PortDriverContract
 
         TapInterface.Remove(name);
 
-        Assert.True(SpinWait.SpinUntil(() => Directory.Exists($"/sys/class/net/{name}"), _patience));
+        Assert.True(SpinWait.SpinUntil(() => Directory.Exists($"/sys/class/net/{name}"), Patience));
         Assert.NotEqual(index, File.ReadAllText($"/sys/class/net/{name}/ifindex"));
-        Assert.True(SpinWait.SpinUntil(() => port.Fault is null, _patience));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void An_interface_that_appears_again_is_taken_up(int queues)
-    {
-        using TapRig rig = new([], queues);
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
-
-        rig.EndPeer();
-        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is not null, _patience));
-        Assert.Contains("has gone", rig.Port.Fault, StringComparison.Ordinal);
-        Assert.Equal(0, tx.Transmit(Load(arena, [Frame(1)])));
-
-        rig.ReturnPeer();
-        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is null, _patience));
-        Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
-        PacketAssert.SameFrames([Frame(2)], rig.TakeSent(1));
+        Assert.True(SpinWait.SpinUntil(() => port.Fault is null, Patience));
     }
 
     [Fact]
-    public void An_interface_that_is_down_is_a_fault_until_it_is_up()
+    public void An_interface_that_appears_again_is_taken_up_by_all_queues()
     {
-        using TapRig rig = new([]);
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
-        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
-
-        rig.Link.SetDown();
-        Assert.Equal(0, tx.Transmit(Load(arena, [Frame(1)])));
-        Assert.Contains("is down", rig.Port.Fault, StringComparison.Ordinal);
-
-        rig.Link.SetUp();
-        Assert.True(SpinWait.SpinUntil(() => rig.Port.Fault is null, _patience));
-        Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2)])));
-        using PacketSocket peer = new(rig.Link.Name);
-        peer.Send(Frame(3));
-        PacketAssert.SameFrames([Frame(3)], Drain(rx, arena, 1));
+        using TapRig rig = new([], queues: 2);
+        AssertTakenUpAgain(rig);
     }
 
     [Fact]
@@ -120,45 +85,6 @@ public sealed class TapPortTests : PortDriverContract
 
         PacketAssert.SameFrames([Frame(1), Frame(4)], rig.TakeSent(2));
         Assert.Equal(new PortStatistics(0, 2, 0, SendRefused: 1), rig.Port.Statistics);
-    }
-
-    [Fact]
-    public void Frames_lost_in_the_kernel_are_counted()
-    {
-        const int Sent = 3_000;
-        using TapRig rig = new([]);
-        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
-        for (int i = 0; i < Sent; i++)
-        {
-            rig.Peer.Send(Frame(i));
-        }
-
-        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
-        int received = 0;
-        Stopwatch waited = Stopwatch.StartNew();
-        while (received + rig.Port.Statistics.ReceiveLost < Sent && waited.Elapsed < _patience)
-        {
-            received += Drain(rx, arena, 1).Count;
-        }
-
-        Assert.InRange(rig.Port.Statistics.ReceiveLost, 1, Sent - 1);
-        Assert.Equal(Sent, received + rig.Port.Statistics.ReceiveLost);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void What_a_sender_left_to_offload_is_finished(int tags)
-    {
-        using TapRig rig = new([]);
-
-        // Fewer slots than segments: they come over several bursts.
-        using PacketArena arena = new(5, FrameBytes);
-        rig.Peer.UseOffloadHeaders();
-
-        OffloadCases.AssertReceived(rig.Peer, tags, count => Drain(rig.Port.OpenRxQueue(0, arena), arena, count));
-        Assert.Equal(default, rig.Port.Statistics with { ReceivedPackets = 0 });
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class VhostUserTestpmdTests : IDisposable
 
     public VhostUserTestpmdTests()
     {
-        Assert.SkipWhen(Testpmd.Unavailable is not null, Testpmd.Unavailable ?? "");
+        DpdkTestpmd.Require();
         _batch = new PacketBatch(_arena);
     }
 
@@ -43,7 +43,7 @@ public sealed class VhostUserTestpmdTests : IDisposable
     public void Frames_come_back_whole_with_their_addresses_swapped(string mode, int queues)
     {
         using IPort port = Open(mode, queues);
-        using Testpmd guest = Start(mode, queues, "--forward-mode=macswap");
+        using DpdkTestpmd guest = Start(mode, queues, "--forward-mode=macswap");
         Begin(guest, port);
         (IRxQueue[] rx, ITxQueue[] tx) = OpenQueues(port);
         for (int queue = 0; queue < queues; queue++)
@@ -61,7 +61,7 @@ public sealed class VhostUserTestpmdTests : IDisposable
     public void Long_frames_cross_in_several_buffers_each_way()
     {
         using IPort port = Open("server", queues: 1);
-        using Testpmd guest = Start("server", 1, "--forward-mode=macswap", "--max-pkt-len=9000", "--enable-scatter", "--tx-offloads=0x8000");
+        using DpdkTestpmd guest = Start("server", 1, "--forward-mode=macswap", "--max-pkt-len=9000", "--enable-scatter", "--tx-offloads=0x8000");
         Begin(guest, port);
         (IRxQueue[] rx, ITxQueue[] tx) = OpenQueues(port);
         byte[][] frames = [.. Enumerable.Range(0, 500).Select(number => Frame(number, 60 + (number * 997 % 8_900)))];
@@ -79,7 +79,7 @@ public sealed class VhostUserTestpmdTests : IDisposable
         (IRxQueue[] rx, ITxQueue[] tx) = OpenQueues(port);
         for (int round = 0; round < 2; round++)
         {
-            using Testpmd guest = Start(mode, 1, "--forward-mode=macswap");
+            using DpdkTestpmd guest = Start(mode, 1, "--forward-mode=macswap");
             Begin(guest, port);
             byte[][] frames = [.. Enumerable.Range(0, 500).Select(number => Frame((round * 1_000) + number, 60))];
             PacketAssert.SameFrames([.. frames.Select(Swapped)], Bounce(rx[0], tx[0], frames));
@@ -103,7 +103,7 @@ public sealed class VhostUserTestpmdTests : IDisposable
     public async Task Everything_that_the_guest_sends_at_full_speed_is_counted_and_none_is_damaged()
     {
         using IPort port = Open("client", queues: 1);
-        using Testpmd guest = Start("client", 1, "--forward-mode=flowgen", "--flowgen-flows=100", "--txpkts=200");
+        using DpdkTestpmd guest = Start("client", 1, "--forward-mode=flowgen", "--flowgen-flows=100", "--txpkts=200");
         Begin(guest, port);
         (IRxQueue[] rx, _) = OpenQueues(port);
         HashSet<uint> flows = [];
@@ -137,10 +137,11 @@ public sealed class VhostUserTestpmdTests : IDisposable
         "vhost-user", new Dictionary<string, string> { ["socket"] = SocketPath, ["mode"] = mode, ["queues"] = $"{queues}" });
 
     // The guest is the other one on the socket.
-    private Testpmd Start(string mode, int queues, params string[] options) =>
-        new(_directory.FullName, SocketPath, listens: mode == "client", queues, options);
+    private DpdkTestpmd Start(string mode, int queues, params string[] options) => new(
+        [$"net_virtio_user0,path={SocketPath},queues={queues},queue_size=256{(mode == "client" ? ",server=1" : "")}"],
+        [$"--rxq={queues}", $"--txq={queues}", .. options]);
 
-    private static void Begin(Testpmd guest, IPort port)
+    private static void Begin(DpdkTestpmd guest, IPort port)
     {
         guest.AwaitPrompt();
         guest.Command("start");

@@ -64,7 +64,7 @@ internal sealed unsafe class LinkControl : IDisposable
 
     /// <summary>Reads how many queues an interface has.</summary>
     /// <param name="name">Its name.</param>
-    /// <returns>Receive and transmit queues, 1 or more; 1 where its driver does not say.</returns>
+    /// <returns>Receive and transmit queues, 1 or more; 1 where its driver does not say, and for an interface that is not there.</returns>
     public (int Rx, int Tx) ReadQueues(string name)
     {
         uint* channels = stackalloc uint[ChannelWords];
