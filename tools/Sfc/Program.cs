@@ -32,7 +32,7 @@ internal static class Program
     /// <returns>Exit status.</returns>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        RootCommand root = new("Service function chaining: tools around the forwarder. The server itself is up: see up --help.")
+        RootCommand root = new("Service function chaining. The server is up, or control and forward in two processes: see up --help. What follows are the tools around it.")
         {
             ParseCommand.Create(),
             ClassifyCommand.Create(),

@@ -90,6 +90,12 @@ public sealed class ConfigurationFile
         ];
     }
 
+    /// <summary>Where a section says the first of some settings that it says at all; its first line with a setting when it says none, and 1 without the section.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="settings">The settings, the one that matters most first.</param>
+    public int LineOf(string section, params string[] settings) => !_settings.TryGetValue(section, out List<Setting>? said) ? FirstLine
+        : settings.Select(name => said.Find(setting => setting.Option.Name == $"--{name}")).FirstOrDefault(setting => setting is not null)?.Line ?? said[0].Line;
+
     private static int LineOf(SourceSpan span) => span.Start.Line + FirstLine;
 
     private static string NameOf(KeySyntax? key) => key?.ToString().Trim() ?? "";
@@ -139,6 +145,13 @@ public sealed class ConfigurationFile
         if (Words(item.Value) is not { } words)
         {
             Refuse(item, $"The setting '{name}' has a value of a kind that no setting has. Accepted are text, numbers, true, false and lists of those.");
+            return;
+        }
+
+        // Without a word it would be no setting at all, and with it would go what it was there for: the tokens, the certificate.
+        if (!words.Any())
+        {
+            Refuse(item, $"The setting '{name}' is an empty list. Accepted is a list with a value in it, or no such setting.");
             return;
         }
 

@@ -29,9 +29,8 @@ public sealed record ConfiguredPort(string Port, PortDevice Device, int VlanId)
         }
 
         Dictionary<string, string> settings = texts.Where(text => text.Key is not (PortName or KindName or VlanName)).ToDictionary();
-        return PortDriverCatalog.Refusal(kind, settings) is { } refusal
-            ? throw new PortOpenException(refusal)
-            : new ConfiguredPort(port, new PortDevice(kind, settings), vlanId);
+        PortDriverCatalog.Check(kind, settings);
+        return new ConfiguredPort(port, new PortDevice(kind, settings), vlanId);
     }
 
     private static string Required(Dictionary<string, string> texts, string name, string meaning) =>

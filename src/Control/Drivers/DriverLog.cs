@@ -8,4 +8,7 @@ internal static partial class DriverLog
 
     [LoggerMessage(401, LogLevel.Warning, "Driver {Driver} has applied revision {Revision} after it had failed.")]
     public static partial void Recovered(ILogger logger, string driver, long revision);
+
+    [LoggerMessage(402, LogLevel.Warning, "The [[port]] '{Port}' of the configuration attaches nothing: {Reason}")]
+    public static partial void Unused(ILogger logger, string port, string reason);
 }

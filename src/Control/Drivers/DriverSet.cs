@@ -16,6 +16,8 @@ public sealed class DriverSet : IAsyncDisposable
 {
     private readonly ImmutableArray<IStateDriver> _drivers;
     private ConfiguredPort[] _configured = [];
+    private UnusedEntry[] _unused = [];
+    private ILogger? _logger;
     private CompiledState _current = new(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, StableNumbers.None);
 
     /// <summary>Makes a set.</summary>
@@ -45,10 +47,15 @@ public sealed class DriverSet : IAsyncDisposable
         set => Volatile.Write(ref _configured, [.. value]);
     }
 
+    /// <summary>What the configuration file says of ports and attaches nothing in the current state. Any thread.</summary>
+    public ImmutableArray<UnusedEntry> Unused => [.. Volatile.Read(ref _unused)];
+
     /// <summary>Lets the drivers that follow begin.</summary>
     /// <param name="logger">Takes what they have to say.</param>
     public void Start(ILogger logger)
     {
+        _logger = logger;
+        TellUnused(Unused, before: []);
         foreach (FollowingDriver driver in _drivers.OfType<FollowingDriver>())
         {
             driver.Start(logger);
@@ -61,11 +68,11 @@ public sealed class DriverSet : IAsyncDisposable
     {
         // The revision outlives the process, so generations go on rising from one to the next.
         ulong generation = Math.Max(_current.Definition.Generation + 1, (ulong)Math.Max(0, candidate.Revision));
-        CompiledState? state = SnapshotCompiler.Compile(
-            candidate, _current, generation, out ImmutableArray<ApiProblem> problems, ConfiguredPorts.Among(Configured, candidate), OnEmpty);
+        ConfiguredPorts configured = ConfiguredPorts.Among(Configured, candidate);
+        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, generation, out ImmutableArray<ApiProblem> problems, configured.Attachments, OnEmpty);
         return state is null
             ? CompileResult.Refused(problems)
-            : CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);
+            : CompileResult.Success(new Prepared(state, configured.Unused, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);
     }
 
     /// <summary>Makes a compiled candidate current.</summary>
@@ -75,6 +82,7 @@ public sealed class DriverSet : IAsyncDisposable
     {
         Prepared next = (Prepared)compiled;
         Volatile.Write(ref _current, next.State);
+        TellUnused(next.Unused, before: Interlocked.Exchange(ref _unused, [.. next.Unused]));
         List<Exception> failures = [];
         foreach ((IStateDriver driver, object? prepared) in _drivers.Zip(next.ForDrivers))
         {
@@ -103,5 +111,17 @@ public sealed class DriverSet : IAsyncDisposable
         }
     }
 
-    private sealed record Prepared(CompiledState State, ImmutableArray<object?> ForDrivers);
+    // Only what has not been said before: most states are published without anything new about it.
+    private void TellUnused(ImmutableArray<UnusedEntry> unused, UnusedEntry[] before)
+    {
+        if (_logger is { } logger)
+        {
+            foreach (UnusedEntry entry in unused.Except(before))
+            {
+                DriverLog.Unused(logger, entry.Port, entry.Reason);
+            }
+        }
+    }
+
+    private sealed record Prepared(CompiledState State, ImmutableArray<UnusedEntry> Unused, ImmutableArray<object?> ForDrivers);
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using NetworkingSfc.Control.Access;
@@ -25,14 +24,16 @@ public sealed class ControlHost : IAsyncDisposable
     private readonly ControlHostOptions _options;
     private readonly ILogger _logger;
     private readonly TokenCallers? _tokens;
+    private readonly TlsEndpoint? _tls;
     private readonly RequestRate? _rate;
     private readonly IDisposable _refusals;
 
-    private ControlHost(WebApplication application, ControlHostOptions options, TokenCallers? tokens)
+    private ControlHost(WebApplication application, ControlHostOptions options, TokenCallers? tokens, TlsEndpoint? tls)
     {
         _application = application;
         _options = options;
         _tokens = tokens;
+        _tls = tls;
         _logger = LoggerFor<ControlHost>();
         _loop = new ControlLoop(options.Compile, options.Store, options.Publish, LoggerFor<ControlLoop>());
         _rate = options.RequestsPerSecond is { } perSecond ? new RequestRate(perSecond) : null;
@@ -61,7 +62,7 @@ public sealed class ControlHost : IAsyncDisposable
     {
         ListenRules.Check(options);
         TokenCallers? tokens = ReadTokens(options.TokenFile);
-        HttpsConnectionAdapterOptions? tls = options.Tls is null ? null : TlsEndpoint.Load(options.Tls, options.RequestTimeout);
+        TlsEndpoint? tls = options.Tls is null ? null : TlsEndpoint.Load(options.Tls);
 
         // No command line and no environment: what is not in the options does not change how the server runs.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -77,11 +78,11 @@ public sealed class ControlHost : IAsyncDisposable
                 listen.Protocols = HttpProtocols.Http1;
                 if (tls is not null)
                 {
-                    listen.UseHttps(tls);
+                    listen.UseHttps(tls.Settings(options.RequestTimeout));
                 }
             });
         });
-        return new ControlHost(builder.Build(), options, tokens);
+        return new ControlHost(builder.Build(), options, tokens, tls);
     }
 
     /// <summary>Starts listening; a <see cref="StartRefusedException"/> says why that is impossible.</summary>
@@ -120,6 +121,24 @@ public sealed class ControlHost : IAsyncDisposable
         else
         {
             HostingLog.TokensReloaded(_logger, count);
+        }
+    }
+
+    /// <summary>Reads the files of TLS again, for connections from now on. When they cannot be used, that is logged and all stays as it was.</summary>
+    public void ReloadCertificate()
+    {
+        if (_tls is null)
+        {
+            return;
+        }
+
+        if (_tls.Reload() is { } wrong)
+        {
+            HostingLog.CertificateNotReloaded(_logger, wrong);
+        }
+        else
+        {
+            HostingLog.CertificateReloaded(_logger, _tls.ValidUntil);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using NetworkingSfc.Control.Configuration;
+using NetworkingSfc.Dataplane.Attachments;
 using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Dataplane.Ports.Linux;
 
@@ -12,6 +13,9 @@ namespace NetworkingSfc.Control.Hosting;
 /// </summary>
 internal static class ForwardCommand
 {
+    /// <summary>Far more than opening ports takes, and less than a service manager waits.</summary>
+    private static readonly TimeSpan _longestWaitForPorts = TimeSpan.FromSeconds(10);
+
     private static readonly Option<string> _socket = new("--socket")
     {
         HelpName = "PATH",
@@ -46,13 +50,15 @@ internal static class ForwardCommand
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await using ForwardProcess process = Start(options);
-        string status = $"Forwarding generation {process.Definition.Generation}, orders at unix:{options.SocketPath}";
-        await Console.Out.WriteLineAsync(status);
+        await Console.Out.WriteLineAsync(Forwarding());
         ServiceNotifier service = new();
-        using PosixSignalRegistration? reload = ReloadOnHangup(configuration, service, status);
-        service.Ready(status);
+        using PosixSignalRegistration? reload = ReloadOnHangup(configuration, service, Status);
+
+        // Who waits for this service wants its ports. One that cannot be opened is tried again and keeps nobody waiting.
+        await Task.WhenAny(process.PortsTried, process.Failure, stop.Task, Task.Delay(_longestWaitForPorts));
+        service.Ready(Status());
         _ = Task.Run(() => ProgramFiles.LoadAll(typeof(ForwardProcess).Assembly));
-        using PeriodicBeat beat = new(service, process.StepAsync);
+        using PeriodicBeat beat = new(service, StepAsync);
         if (await Task.WhenAny(stop.Task, process.Failure) == stop.Task)
         {
             service.Stopping();
@@ -62,6 +68,16 @@ internal static class ForwardCommand
         await Console.Error.WriteLineAsync($"{await process.Failure}");
         return Program.Failure;
 
+        string Forwarding() => $"Forwarding generation {process.Definition.Generation}, orders at unix:{options.SocketPath}";
+
+        string Status() => $"{Forwarding()}; {process.PortStates.Count(port => port.Condition == PortCondition.Up)} of {process.PortStates.Length} ports up";
+
+        async Task StepAsync()
+        {
+            await process.StepAsync();
+            service.Status(Status());
+        }
+
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
@@ -70,7 +86,7 @@ internal static class ForwardCommand
     }
 
     // Which ports there are the control role says; everything else in the file counts from the next start on.
-    private static PosixSignalRegistration? ReloadOnHangup(RoleConfiguration? configuration, ServiceNotifier service, string status) => configuration is null
+    private static PosixSignalRegistration? ReloadOnHangup(RoleConfiguration? configuration, ServiceNotifier service, Func<string> status) => configuration is null
         ? null
         : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
@@ -78,7 +94,7 @@ internal static class ForwardCommand
             service.Reloading();
             _ = configuration.Reload(out string? notice);
             Console.Error.WriteLine(notice ?? "The configuration was read again; nothing of it has changed.");
-            service.Ready(status);
+            service.Ready(status());
         });
 
     private static ForwardProcess Start(ForwardOptions options)

@@ -17,4 +17,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(304, LogLevel.Warning, "The configuration was read again; it attaches {Ports} ports.")]
     public static partial void ConfigurationReloaded(ILogger logger, int ports);
+
+    [LoggerMessage(305, LogLevel.Warning, "The TLS certificate was read again; it is valid until {Until:u}.")]
+    public static partial void CertificateReloaded(ILogger logger, DateTime until);
+
+    [LoggerMessage(306, LogLevel.Warning, "The TLS certificate stays as it was. {Reason}")]
+    public static partial void CertificateNotReloaded(ILogger logger, string reason);
 }

@@ -3,7 +3,7 @@ using NetworkingSfc.Control.Store;
 
 namespace NetworkingSfc.Control.Hosting;
 
-/// <summary>Entry point of both roles. Exit status: 0 stopped as asked, 1 refused or failed, 2 wrong usage.</summary>
+/// <summary>Entry point of both roles. Exit status: 0 stopped as asked, 1 refused or failed, 2 wrong usage or a configuration that cannot be used.</summary>
 internal static class Program
 {
     internal const int Failure = 1;

@@ -34,7 +34,7 @@ internal sealed class RoleConfiguration
     /// <param name="given">The command line.</param>
     /// <param name="arguments">Both together; the command line alone where no file is named.</param>
     /// <returns>The configuration, or null where no file is named.</returns>
-    /// <exception cref="StartRefusedException">The file cannot be read or used: every reason with its line.</exception>
+    /// <exception cref="ArgumentException">The file cannot be read or used: every reason with its line. Starting again would not help.</exception>
     public static RoleConfiguration? Apply(ParseResult given, out ParseResult arguments)
     {
         arguments = given;
@@ -44,16 +44,25 @@ internal sealed class RoleConfiguration
         }
 
         Command command = given.CommandResult.Command;
-        ConfigurationFile file = Read(path, command);
+        ConfigurationFile file;
+        try
+        {
+            file = Read(path, command);
+        }
+        catch (StartRefusedException unreadable)
+        {
+            throw new ArgumentException(unreadable.Message, unreadable);
+        }
+
         if (!file.Problems.IsEmpty)
         {
-            throw new StartRefusedException(Sentences(path, file));
+            throw new ArgumentException(Sentences(path, file));
         }
 
         RoleConfiguration configuration = new(path, given, file);
         arguments = command.Parse([.. configuration._options, .. given.Tokens.Select(token => token.Value).SkipWhile(word => word == command.Name)]);
         return arguments.Errors.Count == 0 ? configuration
-            : throw new StartRefusedException(string.Join(Environment.NewLine, arguments.Errors.Select(error => $"{path} and the command line: {error.Message}")));
+            : throw new ArgumentException(string.Join(Environment.NewLine, arguments.Errors.Select(error => $"{path} and the command line: {error.Message}")));
     }
 
     /// <summary>Reads the file again.</summary>

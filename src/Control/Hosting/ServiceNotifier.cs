@@ -19,6 +19,7 @@ internal sealed class ServiceNotifier
     private readonly TimeProvider _clock;
     private readonly TimeSpan _beat;
     private long _lastBeat;
+    private string? _status;
 
     /// <summary>Talks to the service manager that started this process.</summary>
     public ServiceNotifier()
@@ -40,7 +41,22 @@ internal sealed class ServiceNotifier
 
     /// <summary>The process does its work, or does it again after a reload.</summary>
     /// <param name="status">A line for <c>systemctl status</c>.</param>
-    public void Ready(string status) => _send?.Invoke($"READY=1\nSTATUS={status}");
+    public void Ready(string status)
+    {
+        _status = status;
+        _send?.Invoke($"READY=1\nSTATUS={status}");
+    }
+
+    /// <summary>How the work goes; passed on when it is another line than the last one.</summary>
+    /// <param name="status">A line for <c>systemctl status</c>.</param>
+    public void Status(string status)
+    {
+        if (status != _status)
+        {
+            _status = status;
+            _send?.Invoke($"STATUS={status}");
+        }
+    }
 
     /// <summary>The configuration is read again.</summary>
     public void Reloading()

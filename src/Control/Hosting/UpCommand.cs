@@ -37,7 +37,7 @@ internal static class UpCommand
     };
 
     private static readonly Option<string> _tokens = new("--tokens") { HelpName = "FILE", Description = "File of the tokens that callers are known by; read again on SIGHUP." };
-    private static readonly Option<string> _certificate = new("--tls-certificate") { HelpName = "FILE", Description = "Certificate of the server, PEM." };
+    private static readonly Option<string> _certificate = new("--tls-certificate") { HelpName = "FILE", Description = "Certificate of the server, PEM; read again on SIGHUP, with the key and --client-ca." };
     private static readonly Option<string> _key = new("--tls-key") { HelpName = "FILE", Description = "Private key of the certificate, PEM." };
     private static readonly Option<string> _clientCa = new("--client-ca") { HelpName = "FILE", Description = "Authorities of the certificates that clients must show, PEM." };
     private static readonly Option<bool> _insecure = new("--insecure") { Description = "Listen beyond loopback although TLS or tokens are missing." };
@@ -165,7 +165,7 @@ internal static class UpCommand
             Forwarder = remote is not null ? remote : forwarder is not null ? forwarder : options.Forwarder,
         });
         ServiceNotifier service = new();
-        using PosixSignalRegistration? reload = ReloadOnHangup(host, drivers, configuration, service, isWanted: options.TokenFile is not null || configuration is not null);
+        using PosixSignalRegistration? reload = ReloadOnHangup(host, drivers, configuration, service, isWanted: options.TokenFile is not null || options.Tls is not null || configuration is not null);
         await host.StartAsync();
         await Console.Out.WriteLineAsync($"Listening on {host.ListeningOn}");
         service.Ready($"Listening on {host.ListeningOn}");
@@ -200,6 +200,7 @@ internal static class UpCommand
             signal.Cancel = true;
             service.Reloading();
             host.ReloadTokens();
+            host.ReloadCertificate();
             if (configuration is not null)
             {
                 host.ReloadConfiguration(configuration, drivers);
@@ -208,7 +209,9 @@ internal static class UpCommand
             service.Ready($"Listening on {host.ListeningOn}");
         });
 
-    private static ControlHostOptions Options(ParseResult arguments) => new()
+    /// <summary>What the command line says of the server.</summary>
+    /// <param name="arguments">The command line; checked.</param>
+    internal static ControlHostOptions Options(ParseResult arguments) => new()
     {
         Listen = arguments.GetValue(_listen) ?? _defaults.Listen,
         TokenFile = arguments.GetValue(_tokens),

@@ -40,12 +40,19 @@ internal static class WorkerCommandOptions
         command.Validators.Add(CheckCpus);
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>What was asked for, on this machine. Only who starts workers asks: a file is also read where they do not run.</summary>
     /// <param name="arguments">The command line of a command with these options.</param>
+    /// <exception cref="ArgumentException">A CPU is not there.</exception>
     public static WorkerGroupOptions Read(ParseResult arguments)
     {
         WorkerGroupOptions defaults = new();
         ImmutableArray<int> cpus = arguments.GetValue(_cpus) ?? defaults.Cpus;
+        ImmutableArray<int> online = cpus.IsEmpty ? [] : CpuSet.Online();
+        if (cpus.Except(online).ToArray() is { Length: > 0 } absent)
+        {
+            throw new ArgumentException($"--cpus: this machine has no CPU {string.Join(", ", absent)} that is online. Accepted are {string.Join(", ", online)}.");
+        }
+
         return defaults with
         {
             Workers = arguments.GetValue(_workers) ?? (cpus.IsEmpty ? defaults.Workers : cpus.Length),
@@ -78,7 +85,7 @@ internal static class WorkerCommandOptions
     {
         try
         {
-            return CpuSet.Parse(argument.Tokens[0].Value, CpuSet.Allowed());
+            return CpuSet.Parse(argument.Tokens[0].Value);
         }
         catch (ArgumentException refused)
         {

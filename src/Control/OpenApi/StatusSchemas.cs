@@ -21,6 +21,7 @@ internal static class StatusSchemas
     private const string Worker = "status_worker";
     private const string Driver = "status_driver";
     private const string Totals = "status_totals";
+    private const string Unused = "status_unused_port";
     private const string Forwarder = "status_forwarder";
 
     /// <summary>Adds the schemas.</summary>
@@ -43,10 +44,11 @@ internal static class StatusSchemas
             ("received", Whole), ("sent", Whole), ("generated", Whole), ("not_learned", Whole),
             ("dropped", $$"""{"type": "object", "additionalProperties": {{Whole}}, "description": "Frames by reason."}"""));
         schemas[Forwarder] = Of(("state", """{"enum": ["up", "away", "none"]}"""), ("since", TextOrNull), ("started", TextOrNull));
+        schemas[Unused] = Of(("port", Text), ("reason", Text));
         schemas[GeneralSchemas.Status] = Of(
             ("time", Text), ("started", Text), ("revision", Whole), ("generation", Whole), ("clock_megahertz", """{"type": ["number", "null"]}"""),
             ("forwarder", Operation.Reference(Forwarder).ToJsonString()), ("drivers", ListOf(Driver)), ("totals", OrNull(Totals)),
-            ("workers", ListOf(Worker)), ("chains", ListOf(Chain)), ("ports", ListOf(Port)));
+            ("workers", ListOf(Worker)), ("chains", ListOf(Chain)), ("ports", ListOf(Port)), ("unused_ports", ListOf(Unused)));
     }
 
     private static JsonObject Of(params (string Name, string Schema)[] members) =>

@@ -19,7 +19,10 @@ public sealed record StateDocument
     public ImmutableDictionary<Guid, ServiceFunction> Functions => Resources.PortPairs.ToImmutableDictionary(
         pair => pair.Id, pair => Resources.Functions.GetValueOrDefault(pair.Id) ?? ServiceFunction.DefaultFor(pair));
 
-    /// <summary>Reads a document.</summary>
+    /// <summary>
+    /// Reads a document. One with a revision or generations is a server's: it may hold what the API lets become and would not make
+    /// at once, such as a pair whose port has lost its device.
+    /// </summary>
     /// <param name="utf8">The document as UTF-8.</param>
     public static StateReading Parse(ReadOnlyMemory<byte> utf8) => StateText.Parse(utf8, restores: false);
 

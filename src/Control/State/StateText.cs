@@ -29,7 +29,7 @@ internal static class StateText
         try
         {
             using JsonDocument document = JsonDocument.Parse(text, _options);
-            return new StateReader(restores).Read(document.RootElement);
+            return new StateReader(restores || StateReader.IsOfServer(document.RootElement)).Read(document.RootElement);
         }
         catch (JsonException exception)
         {

@@ -47,7 +47,8 @@ internal sealed class StatusReader(DriverSet drivers, IForwarderProgress forward
             Totals(running),
             [.. (running?.Workers ?? []).Select((worker, number) => Worker(number, worker, adopted))],
             [.. current.PortChains.Select(chain => Chain(current, chain, counts))],
-            [.. current.Ports.Select(port => Port(port, counts, compiled.Numbers, ports))]);
+            [.. current.Ports.Select(port => Port(port, counts, compiled.Numbers, ports))],
+            drivers.Unused);
     }
 
     private static TrafficTotals? Totals(RunningForwarder? running)

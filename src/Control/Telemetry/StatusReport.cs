@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using NetworkingSfc.Control.Configuration;
 
 namespace NetworkingSfc.Control.Telemetry;
 
@@ -18,6 +19,7 @@ namespace NetworkingSfc.Control.Telemetry;
 /// <param name="Workers">Its workers in order.</param>
 /// <param name="Chains">The chains.</param>
 /// <param name="Ports">The ports.</param>
+/// <param name="UnusedPorts">What the configuration file says of ports and attaches nothing.</param>
 public sealed record StatusReport(
     DateTimeOffset Time,
     DateTimeOffset Started,
@@ -29,7 +31,8 @@ public sealed record StatusReport(
     TrafficTotals? Totals,
     ImmutableArray<WorkerStatus> Workers,
     ImmutableArray<ChainStatus> Chains,
-    ImmutableArray<PortStatus> Ports);
+    ImmutableArray<PortStatus> Ports,
+    ImmutableArray<UnusedEntry> UnusedPorts);
 
 /// <summary>The forwarder as the control process sees it.</summary>
 /// <param name="State"><c>up</c>, <c>away</c>, or <c>none</c> where no driver is one.</param>

@@ -30,6 +30,7 @@ public sealed class PortSet : IDisposable
     private Thread? _thread;
     private Action? _prepare;
     private volatile bool _isStopping;
+    private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PublishedStates _states = new([]);
 
     /// <summary>Makes a set without ports.</summary>
@@ -50,6 +51,9 @@ public sealed class PortSet : IDisposable
 
     /// <summary>What happened on the ports below the forwarder. Any thread.</summary>
     public PortTotals Totals { get; }
+
+    /// <summary>Ends when each port that was wanted at the start has been tried once, whether it could be opened or not.</summary>
+    public Task Tried => _tried.Task;
 
     /// <summary>Starts the thread that opens, closes and looks.</summary>
     /// <param name="prepare">Done once by that thread before the first port is opened; null for nothing.</param>
@@ -184,6 +188,7 @@ public sealed class PortSet : IDisposable
         while (!_isStopping)
         {
             Step();
+            _tried.TrySetResult();
             _wake.WaitOne(_period);
         }
     }

@@ -50,6 +50,9 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     /// <summary>The state of each attached port.</summary>
     public ImmutableArray<PortState> PortStates => _ports.States;
 
+    /// <summary>Ends when each port of the last snapshot has been tried once, whether it could be opened or not.</summary>
+    public Task PortsTried => _ports.Tried;
+
     /// <inheritdoc/>
     public SteeringDefinition Definition => _state.Definition;
 

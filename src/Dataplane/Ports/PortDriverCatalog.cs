@@ -64,6 +64,12 @@ public static class PortDriverCatalog
         }
     }
 
+    /// <summary>Looks at a kind, its settings and their values, and opens nothing.</summary>
+    /// <param name="kind">Kind of a driver in <see cref="Drivers"/>.</param>
+    /// <param name="settings">Values by setting name.</param>
+    /// <exception cref="PortOpenException">What <see cref="Open"/> would refuse on any machine.</exception>
+    public static void Check(string kind, IReadOnlyDictionary<string, string> settings) => DriverFor(kind, settings).Check(settings);
+
     private static IPortDriver DriverFor(string kind, IReadOnlyDictionary<string, string> settings)
     {
         ArgumentNullException.ThrowIfNull(kind);

@@ -11,7 +11,7 @@ internal readonly struct PortSettingValues(string kind, IReadOnlyDictionary<stri
     private readonly IReadOnlyDictionary<string, string> _values = values;
 
     /// <summary>A text, or null when the setting is not given.</summary>
-    /// <exception cref="PortOpenException">It is given and empty.</exception>
+    /// <exception cref="PortOpenException">It is given and empty, or has a character that ends texts in the kernel.</exception>
     public string? Text(string name)
     {
         if (!_values.TryGetValue(name, out string? text))
@@ -19,8 +19,8 @@ internal readonly struct PortSettingValues(string kind, IReadOnlyDictionary<stri
             return null;
         }
 
-        return text.Length > 0 ? text : throw new PortOpenException(
-            $"The setting '{name}' of a {_kind} port is empty; accepted is a text of at least one character.");
+        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text : throw new PortOpenException(
+            $"The setting '{name}' of a {_kind} port is empty or has a zero character; accepted is a text of at least one character, none of them zero.");
     }
 
     /// <summary>A whole number.</summary>

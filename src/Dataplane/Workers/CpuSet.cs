@@ -12,6 +12,8 @@ public static class CpuSet
     private const int Words = 128;
     private const int BitsPerWord = 64;
 
+    private const string OnlineFile = "/sys/devices/system/cpu/online";
+
     /// <summary>The CPUs that this process may use, ascending.</summary>
     public static ImmutableArray<int> Allowed()
     {
@@ -34,12 +36,27 @@ public static class CpuSet
         return cpus.ToImmutable();
     }
 
-    /// <summary>Reads a list such as <c>2,4-7</c>.</summary>
+    /// <summary>
+    /// The CPUs that are online, ascending. Threads may be bound to any of them unless the host limits this process (cpuset): also to those
+    /// that it is kept off without being asked (taskset, CPUAffinity=, isolcpus).
+    /// </summary>
+    public static ImmutableArray<int> Online()
+    {
+        try
+        {
+            return Parse(File.ReadAllText(OnlineFile).Trim());
+        }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            return Allowed();
+        }
+    }
+
+    /// <summary>Reads a list such as <c>2,4-7</c>, whether or not there are such CPUs here.</summary>
     /// <param name="text">Numbers and ranges with commas between them.</param>
-    /// <param name="allowed">The CPUs that may be named.</param>
     /// <returns>The CPUs in the order written.</returns>
-    /// <exception cref="ArgumentException">It is no such list, names a CPU twice, or one that is not allowed.</exception>
-    public static ImmutableArray<int> Parse(string text, ImmutableArray<int> allowed)
+    /// <exception cref="ArgumentException">It is no such list, or names a CPU twice.</exception>
+    public static ImmutableArray<int> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         ImmutableArray<int>.Builder cpus = ImmutableArray.CreateBuilder<int>();
@@ -48,14 +65,14 @@ public static class CpuSet
             string[] ends = part.Split('-');
             if (ends.Length > 2 || !TryNumber(ends[0], out int first) || !TryNumber(ends[^1], out int last) || first > last)
             {
-                throw Refused(text, $"'{part}' is neither a number nor a range", allowed);
+                throw Refused(text, $"'{part}' is neither a number nor a range");
             }
 
             for (int cpu = first; cpu <= last; cpu++)
             {
-                if (!allowed.Contains(cpu) || cpus.Contains(cpu))
+                if (cpus.Contains(cpu))
                 {
-                    throw Refused(text, cpus.Contains(cpu) ? $"CPU {cpu} is named twice" : $"CPU {cpu} is not one that this process may use", allowed);
+                    throw Refused(text, $"CPU {cpu} is named twice");
                 }
 
                 cpus.Add(cpu);
@@ -82,6 +99,6 @@ public static class CpuSet
     private static bool TryNumber(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < Words * BitsPerWord;
 
-    private static ArgumentException Refused(string text, string reason, ImmutableArray<int> allowed) =>
-        new($"The CPUs '{text}' cannot be used: {reason}. Accepted are numbers and ranges such as 2,4-7, each CPU once, of {string.Join(", ", allowed)}.");
+    private static ArgumentException Refused(string text, string reason) =>
+        new($"The CPUs '{text}' cannot be used: {reason}. Accepted are numbers and ranges such as 2,4-7, each CPU once.");
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NetworkingSfc.Control.FlowClassifiers;
 using NetworkingSfc.Control.Hosting;
 using NetworkingSfc.Control.PortPairGroups;
@@ -55,6 +57,62 @@ public sealed class ResourceCommandTests : IAsyncLifetime
         Assert.Equal((new PortBounds(1, 2), new PortBounds(9, 9)), (classifier.SourcePorts, classifier.DestinationPorts));
         Assert.Equal(pair.Egress, classifier.LogicalDestinationPort);
         Assert.Contains("11.0.0.0/8 port 9", string.Join(' ', (await RunAsync("classifier", "list")).Table().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pair_with_a_weight_alone_is_one_that_a_group_takes()
+    {
+        await PortsAsync("a");
+        JsonElement parameters = (await RunAsync("pair", "create", "pp", "--ingress", "a", "--egress", "a", "--weight", "3", "--json")).Json()
+            .GetProperty("port_pair").GetProperty("service_function_parameters");
+        Assert.Equal((JsonValueKind.Null, 3), (parameters.GetProperty("correlation").ValueKind, parameters.GetProperty("weight").GetInt32()));
+        (await RunAsync("group", "create", "g", "--pair", "pp")).Table();
+        Assert.Equal([_host.Current.PortPairs.Single().Id], _host.Current.PortPairGroups.Single().PortPairs);
+    }
+
+    [Fact]
+    public async Task What_a_group_does_without_members_and_that_it_is_exclusive_can_be_changed()
+    {
+        (await RunAsync("group", "create", "g")).Table();
+        (await RunAsync("group", "set", "g", "--on-empty", "leave", "--exclusive")).Table();
+        Assert.Equal((EmptyGroupAction.Leave, true), (_host.Current.PortPairGroups.Single().OnEmpty, _host.Current.PortPairGroups.Single().Exclusive));
+        (await RunAsync("group", "set", "g", "--on-empty", "default", "--exclusive", "false")).Table();
+        Assert.Equal((null, false), (_host.Current.PortPairGroups.Single().OnEmpty, _host.Current.PortPairGroups.Single().Exclusive));
+        CommandRun refused = await RunAsync("group", "set", "g", "--on-empty", "hold");
+        Assert.Equal(1, refused.Status);
+        Assert.Contains("hold", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_server_holds_can_be_planned_and_given_back_although_it_could_not_be_made_at_once()
+    {
+        await PortsAsync("a");
+        (await RunAsync("pair", "create", "pp", "--ingress", "a", "--egress", "a")).Good();
+        using HttpClient client = new() { BaseAddress = _host.Address };
+        using StringContent noDevice = new("""{"port": {"device_id": ""}}""", Encoding.UTF8, "application/json");
+        (await client.PutAsync($"v2.0/ports/{_host.Current.Ports.Single().IdText}", noDevice, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        string held = Path.GetTempFileName();
+        string other = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(held, await client.GetStringAsync("v2.0/sfc/state", TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(other, """{"networks": [{"name": "n"}]}""", Encoding.UTF8, TestContext.Current.CancellationToken);
+            Assert.StartsWith("Nothing changes.\n", (await RunAsync("plan", held)).Table(), StringComparison.Ordinal);
+            Assert.Equal($"{held}: nothing is wrong\n", (await CommandRun.OfAsync("check", held)).Good().Output);
+            Assert.Contains("3 to remove", (await RunAsync("plan", other)).Good().Output, StringComparison.Ordinal);
+            (await RunAsync("apply", other)).Good();
+            Assert.Empty(_host.Current.Ports);
+            JsonObject again = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(held, TestContext.Current.CancellationToken))!;
+            again["revision"] = _host.Current.Revision + 1;
+            await File.WriteAllTextAsync(held, again.ToJsonString(), TestContext.Current.CancellationToken);
+            (await RunAsync("apply", held)).Good();
+            Assert.Equal("", _host.Current.Ports.Single().DeviceId);
+        }
+        finally
+        {
+            File.Delete(held);
+            File.Delete(other);
+        }
     }
 
     [Fact]
@@ -116,6 +174,13 @@ public sealed class ResourceCommandTests : IAsyncLifetime
     [Fact]
     public async Task The_message_of_the_server_is_the_message() =>
         (await RunAsync("classifier", "create", "c", "--source-port", "5")).Refused("sfc classifier create: IP protocol must be TCP or UDP, if port range is given.");
+
+    [Fact]
+    public async Task Help_names_the_server_too()
+    {
+        string help = (await CommandRun.OfAsync("--help")).Good().Output;
+        Assert.All(["up", "control", "forward", "replay", "status"], word => Assert.Matches($@"\b{word}\b", help));
+    }
 
     [Theory]
     [InlineData("pair", "create", "p")]

@@ -147,7 +147,7 @@ public sealed class StateCommandTests : IDisposable
         File.WriteAllText(_path, State.Insert(1, "\"revision\": \"x\","));
         CommandRun run = await CommandRun.OfAsync("apply", _path, "--server", server.Address);
         Assert.Equal(1, run.Status);
-        Assert.Contains("revision: The revision is not a whole number", run.Error, StringComparison.Ordinal);
+        Assert.Contains("revision: 'x' is not a revision. Accepted is a whole number", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -75,6 +75,16 @@ public sealed class ConfigurationFileTests
     [InlineData("[[port]]\nport = \"p\"\nkind = \"carrier-pigeon\"\n", 1, "no port of kind 'carrier-pigeon'")]
     [InlineData("[[port]]\nport = \"p\"\nkind = \"memory\"\nwings = 2\n", 1, "no setting 'wings'")]
     [InlineData("[[port]]\nport = \"p\"\nkind = \"memory\"\nvlan = 4095\n", 1, "1 to 4094")]
+    [InlineData("[control]\nsocket = []\n", 2, "empty list")]
+    [InlineData("[control]\ndriver = []\n", 2, "empty list")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"memory\"\nqueues = \"many\"\n", 1, "'queues' of a memory port is 'many'")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"pcap-file\"\n", 1, "neither 'input' nor 'output'")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"libpcap\"\ninterface = \"e\"\nsnaplen = 1\n", 1, "whole numbers from 64")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"af-packet\"\ninterface = \"\"\n", 1, "at least one character")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"tap\"\ninterface = \"e\"\nmtu = 67\n", 1, "whole numbers from 68")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"af-xdp\"\ninterface = \"nosuch\"\nring_size = 100\n", 1, "powers of two")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"memif\"\nsocket = \"s\\u0000\"\nrole = \"server\"\n", 1, "zero character")]
+    [InlineData("[[port]]\nport = \"p\"\nkind = \"vhost-user\"\nsocket = \"s\"\nmode = \"guest\"\n", 1, "client, server")]
     [InlineData("[[port]]\nport = \"p\"\nkind = [\"memory\"]\n", 3, "text and numbers")]
     [InlineData("[[port]]\nport = \"p\"\nkind = \"memory\"\n[[port]]\nport = \"p\"\nkind = \"memory\"\n", 4, "attached twice")]
     public void What_cannot_be_used_is_named_with_its_line(string text, int line, string reason)
@@ -87,6 +97,24 @@ public sealed class ConfigurationFileTests
 
     [Fact]
     public void A_section_for_another_role_is_not_looked_at() => Assert.Empty(Parse("[other]\nanything = 1979-05-27\n").Problems);
+
+    [Fact]
+    public void Ports_of_interfaces_and_sockets_that_are_not_here_yet_can_be_used() => Assert.Empty(Parse("""
+        [[port]]
+        port = "a"
+        kind = "af-xdp"
+        interface = "nosuch"
+        queues = 2
+        [[port]]
+        port = "b"
+        kind = "memif"
+        socket = "/nosuch/socket"
+        role = "client"
+        [[port]]
+        port = "c"
+        kind = "pcap-file"
+        input = "/nosuch/file"
+        """).Problems);
 
     [Fact]
     public void All_problems_are_named() => Assert.Equal([2, 3, 4], Parse("[forward]\na = 1\nb = 2\nworkers = \"x\"\n").Problems.Select(problem => problem.Line));

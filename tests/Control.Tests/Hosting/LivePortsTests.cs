@@ -107,7 +107,7 @@ public sealed class LivePortsTests : IDisposable
 
     [Theory]
     [InlineData("--workers", "0", "Accepted is a whole number from 1 to 64")]
-    [InlineData("--cpus", "4095", "CPU 4095 is not one that this process may use")]
+    [InlineData("--cpus", "4095", "this machine has no CPU 4095 that is online")]
     [InlineData("--cpus", "x", "'x' is neither a number nor a range")]
     [InlineData("--idle", "rest", "Accepted are spin, yield, sleep")]
     public async Task Workers_that_are_not_possible_are_wrong_usage(string option, string value, string reason)

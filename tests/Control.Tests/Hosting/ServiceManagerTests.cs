@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
@@ -42,6 +43,47 @@ public sealed class ServiceManagerTests : IDisposable
         Assert.Equal(0, (await process.EndAsync()).Status);
     }
 
+    [Fact]
+    public async Task The_forward_role_is_ready_when_its_ports_have_been_tried_and_says_how_many_are_up()
+    {
+        using RoleProcesses roles = new();
+        string capture = _folder.File("in.pcap");
+        await roles.LeaveBehindAsync(JsonNode.Parse($$$"""
+            {"revision": 7, "networks": [{"name": "n"}], "ports": [
+              {"name": "a", "network_id": "n", "binding:vif_type": "other", "binding:vif_details": {"kind": "memory"}},
+              {"name": "b", "network_id": "n", "device_id": "b", "binding:vif_type": "other", "binding:vif_details": {"kind": "pcap-file", "output": "{{{_folder.File("out.pcap")}}}"}},
+              {"name": "c", "network_id": "n", "binding:vif_type": "other", "binding:vif_details": {"kind": "pcap-file", "input": "{{{capture}}}"}}],
+             "port_pairs": [{"name": "p", "ingress": "b", "egress": "b"}], "port_pair_groups": [{"name": "g", "port_pairs": ["p"]}],
+             "flow_classifiers": [{"name": "f", "logical_source_port": "a"}], "port_chains": [{"name": "c", "port_pair_groups": ["g"], "flow_classifiers": ["f"]}]}
+            """)!);
+        roles.Variables["NOTIFY_SOCKET"] = _folder.File("notify");
+        roles.Variables["WATCHDOG_USEC"] = "1000000";
+
+        using ServerProcess forward = await roles.ForwardAsync();
+
+        Assert.Equal($"READY=1\nSTATUS=Forwarding generation 7, orders at unix:{roles.SocketPath}; 2 of 3 ports up", await HearAsync());
+        File.Copy(Path.Combine(Repository.Root, "tests", "data", "office-mixed.pcap"), capture);
+        Assert.Equal($"STATUS=Forwarding generation 7, orders at unix:{roles.SocketPath}; 3 of 3 ports up", await HearAsync(but: "WATCHDOG=1"));
+        await RoleProcesses.KillAsync(forward);
+    }
+
+    [Theory]
+    [InlineData("control")]
+    [InlineData("forward")]
+    public async Task Is_started_again_however_often_but_not_with_a_configuration_that_cannot_be_used(string role)
+    {
+        string[] unit = await File.ReadAllLinesAsync(UnitOf(role), TestContext.Current.CancellationToken);
+        Assert.Contains("StartLimitIntervalSec=0", unit.TakeWhile(line => line != "[Service]"));
+        string never = unit.Single(line => line.StartsWith("RestartPreventExitStatus=", StringComparison.Ordinal))["RestartPreventExitStatus=".Length..];
+
+        foreach (string file in new[] { _folder.File("wrong.toml", $"[{role}]\nwrong = 1\nworse = 2\n"), _folder.File("nosuch.toml") })
+        {
+            (int status, _, string error) = await ServerProcess.RunAsync(role, "--config", file);
+            Assert.Equal(never, status.ToString(CultureInfo.InvariantCulture));
+            Assert.Contains(file, error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("control")]
     [InlineData("forward")]
@@ -66,16 +108,17 @@ public sealed class ServiceManagerTests : IDisposable
     }
 
     private static string[] SetOf(string role, string setting) =>
-        File.ReadLines(Path.Combine(Repository.Root, "tools", "Package", $"sfc-{role}.service"))
+        File.ReadLines(UnitOf(role))
             .Single(line => line.StartsWith(setting + '=', StringComparison.Ordinal))[(setting.Length + 1)..]
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string UnitOf(string role) => Path.Combine(Repository.Root, "tools", "Package", $"sfc-{role}.service");
 
     // capabilities(7)
     private static int NumberOf(string name) => name switch
     {
         "CAP_NET_ADMIN" => 12,
         "CAP_NET_RAW" => 13,
-        "CAP_IPC_LOCK" => 14,
         _ => throw new ArgumentException($"A unit asks for {name}, which the forwarder is not known to need.", nameof(name)),
     };
 

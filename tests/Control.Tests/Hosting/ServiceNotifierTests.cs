@@ -21,6 +21,19 @@ public sealed class ServiceNotifierTests
     }
 
     [Fact]
+    public void Says_how_the_work_goes_when_that_is_something_else()
+    {
+        ServiceNotifier notifier = new(_heard.Add, _clock, TimeSpan.Zero);
+
+        notifier.Ready("1 of 2 ports up");
+        notifier.Status("1 of 2 ports up");
+        notifier.Status("2 of 2 ports up");
+        notifier.Status("2 of 2 ports up");
+
+        Assert.Equal(["READY=1\nSTATUS=1 of 2 ports up", "STATUS=2 of 2 ports up"], _heard);
+    }
+
+    [Fact]
     public void Beats_at_half_of_the_time_that_the_manager_waits()
     {
         ServiceNotifier notifier = new(_heard.Add, _clock, TimeSpan.FromSeconds(10));

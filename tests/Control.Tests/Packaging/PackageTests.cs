@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using NetworkingSfc.Dataplane.Channel;
 using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Packaging;
@@ -17,7 +19,9 @@ public sealed class PackageTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "a package can be installed by root only: run as root");
         Assert.SkipUnless(File.Exists("/usr/bin/dpkg-deb"), "dpkg-deb is not there: this is not Debian");
-        string? old = Directory.GetFiles(Path.Combine(Repository.Root, "artifacts", "package"), "*.deb").Order().LastOrDefault();
+        string? old = new DirectoryInfo(Path.Combine(Repository.Root, "artifacts", "package")) is { Exists: true } built
+            ? built.GetFiles("*.deb").MaxBy(file => file.LastWriteTimeUtc)?.FullName
+            : null;
         Assert.SkipWhen(old is null, "there is no package: run tools/package first, as tools/test does");
         (int mounts, _) = await RunAsync("unshare", "--mount", "sh", "-c", $"mount -t tmpfs none {_folder.Path} && cd {_folder.Path} && mkdir u w r && mount -t overlay none -o lowerdir=/,upperdir=u,workdir=w r");
         Assert.SkipUnless(mounts == 0, "this system cannot mount an overlay over its root directory");
@@ -27,7 +31,28 @@ public sealed class PackageTests : IDisposable
             Path.Combine(Repository.Root, "tests", "Control.Tests", "Packaging", "cycle.sh"), old!, await NextVersionAsync(old!));
 
         Assert.True(status == 0, output);
-        Assert.Equal(["ok: installed", "ok: started", "ok: upgraded", "ok: removed", "ok: purged"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["ok: installed", "ok: started", "ok: upgraded", "ok: maintained", "ok: removed", "ok: purged"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("--version", "1.2")]
+    [InlineData("--version", "1.2.3/..")]
+    [InlineData("--output")]
+    [InlineData("--nosuch")]
+    public async Task Wrong_usage_builds_nothing_and_says_what_is_accepted(params string[] arguments)
+    {
+        (int status, string output) = await RunAsync(Path.Combine(Repository.Root, "tools", "package"), arguments);
+        Assert.Equal((2, "usage: tools/package [--version X.Y.Z] [--output DIR]\n"), (status, output));
+    }
+
+    [Fact]
+    public async Task The_package_names_the_version_of_the_channel_between_the_roles()
+    {
+        // Behind the first four bytes of what a role says first: version of the frames, version of the encoding.
+        byte[] hello = ChannelMessages.Of(new Hello(1, 1, 1, ""));
+        string spoken = $"{BinaryPrimitives.ReadUInt16LittleEndian(hello.AsSpan(4))}.{BinaryPrimitives.ReadUInt16LittleEndian(hello.AsSpan(6))}\n";
+        Assert.Equal(spoken, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tools", "Package", "channel-version"), TestContext.Current.CancellationToken));
     }
 
     // The same files as a later version.

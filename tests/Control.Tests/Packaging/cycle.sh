@@ -74,6 +74,34 @@ inside sfc network create --server unix:/run/sfc/api.sock two >/dev/null || fail
 kill -0 "$forward" || { cat "$work/forward.log"; fail "the forward role did not outlive the upgrade"; }
 say upgraded
 
+# With systemd played: what dpkg asks of the package besides, and what its scripts ask of systemd.
+mkdir -p "$root/run/systemd/system" "$root/tmp/played"
+for program in systemctl deb-systemd-invoke; do
+  printf '#!/bin/sh\necho "$(basename "$0") $*" >>/tmp/asked\n' >"$root/tmp/played/$program"
+  chmod 755 "$root/tmp/played/$program"
+done
+maintain() {
+  rm -f "$root/tmp/asked"
+  inside env PATH="/tmp/played:/usr/sbin:/usr/bin:/sbin:/bin" /var/lib/dpkg/info/sfc-forwarder.postinst "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "postinst $*"; }
+}
+for reason in "abort-remove" "abort-upgrade 9.9" "abort-deconfigure in-favour other 1"; do
+  maintain $reason
+  for unit in forward control; do
+    grep -q "deb-systemd-invoke start sfc-$unit.service" "$root/tmp/asked" || fail "after $reason, sfc-$unit is not started"
+  done
+done
+prepare=$(sed -n 's/^ExecStartPre=-//p' "$root/lib/systemd/system/sfc-forward.service")
+as_service $prepare
+maintain configure 0.0.1
+[[ ! -s $work/log ]] || { cat "$work/log"; fail "an upgrade with the same channel has something to say"; }
+! grep "sfc-forward" "$root/tmp/asked" | grep -v "start sfc-forward" || fail "an upgrade does more to the forward role than to start it"
+grep -q "deb-systemd-invoke restart sfc-control.service" "$root/tmp/asked" || fail "an upgrade does not restart the control role"
+echo "0.1" >"$root/run/sfc/forward.channel-version"
+maintain configure 0.0.1
+grep -q "systemctl restart sfc-forward.service" "$work/log" || { cat "$work/log"; fail "an upgrade that cuts the forward role off does not say so"; }
+rm -r "$root/run/systemd"
+say maintained
+
 kill -TERM "$control" "$forward"
 until_true test ! -e "/proc/$forward"
 until_true test ! -e "/proc/$control"

@@ -22,7 +22,7 @@ internal static class ApplyCommand
             string path = arguments.GetRequiredValue(file);
             StateFile state = StateFile.Load(path);
             ServerState.Require(path, state);
-            long revision = state.Revision ?? await NextRevisionAsync(client);
+            long revision = state.Revision ?? (await ServerState.RevisionAsync(client) + 1);
             ApiAnswer answer = await client.PutAsync(ServerState.Path, state.WithRevision(revision));
             TextWriter output = arguments.InvocationConfiguration.Output;
             if (arguments.GetValue(ServerOptions.Json))
@@ -36,6 +36,4 @@ internal static class ApplyCommand
         });
         return command;
     }
-
-    private static async Task<long> NextRevisionAsync(ApiClient client) => ((await ServerState.GetAsync(client)).Revision ?? 0) + 1;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using NetworkingSfc.Sfc.Client;
 using NetworkingSfc.Sfc.Resources;
 
@@ -27,9 +28,20 @@ internal static class GroupCommand
             ValueOption.Flag("--tap", "tap_enabled", "The group gets copies only."),
             ValueOption.Pairs("--ingress-tuple", $"{Mapping}.ingress_n_tuple", "What packets look like before the functions rewrite them. May be repeated."),
             ValueOption.Pairs("--egress-tuple", $"{Mapping}.egress_n_tuple", "What packets look like after the functions have rewritten them. May be repeated."),
-            ValueOption.Text("--on-empty", "on_empty", "What happens to packets while no member has weight: drop, skip the group, or leave the chain. Without it, what the server does by default.", "drop|skip|leave"),
-            ValueOption.Flag("--exclusive", "exclusive", "The functions rewrite addresses as they like, and the group is in one chain only."),
+            OnEmpty(),
+            Exclusive(),
         ],
-        Set = [new ReferenceListChange(Noun.Pair, "port_pairs")],
+        Set = [new ReferenceListChange(Noun.Pair, "port_pairs"), OnEmpty(), Exclusive()],
     }.Build();
+
+    private static ValueOption<string> OnEmpty()
+    {
+        const string Default = "default";
+        Option<string> option = ValueOption.New<string>(
+            "--on-empty", "What happens to packets while no member has weight: drop, skip the group, leave the chain, or what the server does by default.", $"drop|skip|leave|{Default}");
+        return new ValueOption<string>(option, "on_empty", (word, _) => Task.FromResult<JsonNode?>(word == Default ? null : JsonValue.Create(word)));
+    }
+
+    private static AttributeOption Exclusive() =>
+        ValueOption.Flag("--exclusive", "exclusive", "The functions rewrite addresses as they like, and the group is in one chain only. With false behind it: no longer.");
 }

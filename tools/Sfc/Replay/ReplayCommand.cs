@@ -17,16 +17,8 @@ internal static class ReplayCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create()
     {
-        Option<string> state = new("--state")
-        {
-            Description = "The desired state: networks, ports, port pairs, groups, classifiers, chains and functions as one JSON document.",
-            Required = true,
-        };
-        Option<string[]> input = new("--input")
-        {
-            Description = "PORT=CAPTURE: packets of a pcap or pcapng that enter at a port, named by name or id. May be repeated; packets are merged by time.",
-            Required = true,
-        };
+        Option<string> state = PlayedStateOptions.State();
+        Option<string[]> input = PlayedStateOptions.Input();
         Option<string> output = new("--output")
         {
             Description = "The pcapng to write: one interface a port, one record each time a frame crosses a port.",

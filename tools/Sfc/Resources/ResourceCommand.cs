@@ -19,7 +19,7 @@ internal sealed class ResourceCommand(Noun noun, ResourceView view)
     /// <summary>Options of <c>create</c> besides the description.</summary>
     public required IReadOnlyList<AttributeOption> Create { get; init; }
 
-    /// <summary>Options of <c>set</c> besides name and description; the API updates nothing else.</summary>
+    /// <summary>Options of <c>set</c> besides name and description: what the API updates.</summary>
     public IReadOnlyList<AttributeOption> Set { get; init; } = [];
 
     /// <summary>The command for the command line.</summary>

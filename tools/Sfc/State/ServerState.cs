@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using NetworkingSfc.Control.State;
 using NetworkingSfc.Sfc.Client;
 
@@ -20,6 +21,11 @@ internal static class ServerState
             ? state
             : throw new CommandFailure($"{answer.Sender} sent a state that cannot be read: {state.Reading.Errors[0]}");
     }
+
+    /// <summary>Asks for the revision of the state.</summary>
+    /// <param name="client">Whom to ask.</param>
+    public static async Task<long> RevisionAsync(ApiClient client) =>
+        (await client.GetAsync(Path)).Body()["revision"] is JsonValue value && value.TryGetValue(out long revision) ? revision : 0;
 
     /// <summary>The document of a file, or a failure that lists all that is wrong with it.</summary>
     /// <param name="path">Path of the file.</param>

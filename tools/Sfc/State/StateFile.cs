@@ -32,30 +32,23 @@ internal sealed record StateFile(StateReading Reading, JsonObject? Members, long
 
     /// <summary>Reads what a server answered.</summary>
     /// <param name="utf8">The document as UTF-8.</param>
-    public static StateFile Parse(ReadOnlyMemory<byte> utf8)
+    public static StateFile Parse(byte[] utf8)
     {
         JsonObject? members = null;
         try
         {
-            members = JsonNode.Parse(utf8.Span, documentOptions: _strict) as JsonObject;
+            // Of a stream, because a byte order mark is no error there.
+            members = JsonNode.Parse(new MemoryStream(utf8), documentOptions: _strict) as JsonObject;
         }
         catch (JsonException)
         {
             // The reader of state documents says what is wrong, and where.
         }
 
-        if (members is null || !(members.ContainsKey(RevisionMember) || members.ContainsKey(GenerationsMember)))
-        {
-            return new StateFile(StateDocument.Parse(utf8), members, null);
-        }
-
-        JsonNode? given = members[RevisionMember];
-        members.Remove(RevisionMember);
-        members.Remove(GenerationsMember);
-        StateReading reading = StateDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(members, PlainJson.Default.JsonNode));
-        return given is null ? new StateFile(reading, members, null)
-            : given is JsonValue value && value.TryGetValue(out long revision) ? new StateFile(reading, members, revision)
-            : new StateFile(new StateReading(null, [new StateError(RevisionMember, "The revision is not a whole number. Accepted is one, or none to have the next.")]), members, null);
+        members?.Remove(RevisionMember);
+        members?.Remove(GenerationsMember);
+        StateReading reading = StateDocument.Parse(utf8);
+        return new StateFile(reading, members, reading.Document?.Revision);
     }
 
     /// <summary>The document with a revision, as a server takes it.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NetworkingSfc.Control.Configuration;
 using NetworkingSfc.Control.Telemetry;
 using NetworkingSfc.Sfc.Printing;
 using Spectre.Console;
@@ -30,6 +31,13 @@ internal static class StatusPrinter
         }
 
         PrintIfAny(output, ports);
+        Table unused = TableOutput.Create("[[port]] of the file", "attaches nothing, because");
+        foreach (UnusedEntry entry in report.UnusedPorts)
+        {
+            unused.AddTexts(entry.Port, entry.Reason);
+        }
+
+        PrintIfAny(output, unused);
         Table workers = TableOutput.Create("worker", "generation", "packets", "busy", "largest gap");
         foreach (WorkerStatus worker in report.Workers)
         {

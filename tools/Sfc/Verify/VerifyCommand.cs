@@ -15,16 +15,8 @@ internal static class VerifyCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create()
     {
-        Option<string> state = new("--state")
-        {
-            Description = "The desired state: networks, ports, port pairs, groups, classifiers, chains and functions as one JSON document.",
-            Required = true,
-        };
-        Option<string[]> input = new("--input")
-        {
-            Description = "PORT=CAPTURE: packets of a pcap or pcapng that enter at a port, named by name or id. May be repeated; packets are merged by time.",
-            Required = true,
-        };
+        Option<string> state = PlayedStateOptions.State();
+        Option<string[]> input = PlayedStateOptions.Input();
         Option<string> dialect = new("--dialect")
         {
             Description = "Flows that the switch gets: those of networking-sfc's agent with its faults, or those without what Open vSwitch can do right.",

@@ -26,14 +26,18 @@ internal sealed class AfPacketPortDriver : IPortDriver
             "yes or no, yes unless given: sent frames go straight to the interface's driver, past its queueing discipline and past those who capture there"),
     ];
 
-    public IPort Open(IReadOnlyDictionary<string, string> settings)
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
+    public IPort Open(IReadOnlyDictionary<string, string> settings) => new AfPacketPort(Read(settings));
+
+    private AfPacketSettings Read(IReadOnlyDictionary<string, string> settings)
     {
         PortSettingValues values = new(Kind, settings);
-        return new AfPacketPort(new AfPacketSettings(
+        return new AfPacketSettings(
             values.Text("interface") ?? "",
             values.Number("queues", unset: 1, 1, MaxQueues),
             values.Number("rx_blocks", DefaultRxBlocks, MinRxBlocks, MaxRxBlocks),
             values.Number("tx_frames", DefaultTxFrames, MinTxFrames, MaxTxFrames),
-            values.Word("qdisc_bypass", "yes", "no") == "yes"));
+            values.Word("qdisc_bypass", "yes", "no") == "yes");
     }
 }

@@ -10,6 +10,9 @@ namespace NetworkingSfc.Dataplane.Ports.AfXdp;
 internal sealed class AfXdpPortDriver : IPortDriver
 {
     private const int MaxQueues = 64;
+
+    // How many that are the interface says.
+    private const int AllQueues = 0;
     private const int MinRingSize = 64;
     private const int MaxRingSize = 32_768;
     private const int DefaultRingSize = 2_048;
@@ -26,7 +29,16 @@ internal sealed class AfXdpPortDriver : IPortDriver
             $"frames of {XdpSocket.ChunkBytes} bytes in the memory of a queue, half of them each way, an even number from {MinRingSize} to twice ring_size, which it is unless given"),
     ];
 
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
     public IPort Open(IReadOnlyDictionary<string, string> settings)
+    {
+        AfXdpSettings asked = Read(settings);
+        int largest = CheckInterface(asked.Interface);
+        return new AfXdpPort(asked.Queues == AllQueues ? asked with { Queues = Math.Min(largest, MaxQueues) } : asked);
+    }
+
+    private AfXdpSettings Read(IReadOnlyDictionary<string, string> settings)
     {
         PortSettingValues values = new(Kind, settings);
         string name = values.Text("interface") ?? "";
@@ -48,9 +60,7 @@ internal sealed class AfXdpPortDriver : IPortDriver
             throw new PortOpenException($"The setting 'frames' of an {Kind} port is '{frames}'; accepted are even numbers from {MinRingSize} to {2 * ringSize}.");
         }
 
-        int largest = CheckInterface(name);
-        int queues = values.Number("queues", unset: Math.Min(largest, MaxQueues), 1, MaxQueues);
-        return new AfXdpPort(new AfXdpSettings(name, mode, queues, ringSize, frames));
+        return new AfXdpSettings(name, mode, values.Number("queues", unset: AllQueues, 1, MaxQueues), ringSize, frames);
     }
 
     // Gives the queues it has.

@@ -24,11 +24,11 @@ internal sealed class LibPcapPortDriver : IPortDriver
             $"bytes of a frame that are received, {MinSnapLengthBytes} to {PacketArena.LargestFrameBytes}, {DefaultSnapLengthBytes} unless given"),
     ];
 
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
     public IPort Open(IReadOnlyDictionary<string, string> settings)
     {
-        PortSettingValues values = new(Kind, settings);
-        string name = values.Text("interface") ?? "";
-        int snapLength = values.Number("snaplen", DefaultSnapLengthBytes, MinSnapLengthBytes, PacketArena.LargestFrameBytes);
+        (string name, int snapLength) = Read(settings);
         CheckLibrary();
         LibPcapLiveDevice device = Find(name);
         try
@@ -46,6 +46,12 @@ internal sealed class LibPcapPortDriver : IPortDriver
             device.Dispose();
             throw new PortOpenException($"The interface '{name}' cannot be opened: {Explain(failure)}.", failure);
         }
+    }
+
+    private (string Name, int SnapLengthBytes) Read(IReadOnlyDictionary<string, string> settings)
+    {
+        PortSettingValues values = new(Kind, settings);
+        return (values.Text("interface") ?? "", values.Number("snaplen", DefaultSnapLengthBytes, MinSnapLengthBytes, PacketArena.LargestFrameBytes));
     }
 
     private static void CheckLibrary()

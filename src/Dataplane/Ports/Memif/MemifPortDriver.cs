@@ -42,7 +42,15 @@ internal sealed class MemifPortDriver : IPortDriver
             $"for a server: '{Sealed}' takes memory of the peer only when it cannot be made shorter, '{Any}' also takes what a peer could end this process with by making it shorter, as DPDK's zero-copy=yes and VPP without no-zero-copy give; '{Sealed}' unless given"),
     ];
 
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
     public IPort Open(IReadOnlyDictionary<string, string> settings)
+    {
+        (MemifSettings asked, bool isServer) = Read(settings);
+        return Start(asked, isServer);
+    }
+
+    private (MemifSettings Asked, bool IsServer) Read(IReadOnlyDictionary<string, string> settings)
     {
         PortSettingValues values = new(Kind, settings);
         bool isServer = values.Word("role", Server, Client) == Server;
@@ -61,7 +69,7 @@ internal sealed class MemifPortDriver : IPortDriver
                 $"The settings 'rings', 'ring_size' and 'buffer_bytes' of a memif port need {bytes} bytes of shared memory; accepted are at most {MaxRegionBytes}.");
         }
 
-        return Start(asked, isServer);
+        return (asked, isServer);
     }
 
     private static MemifPort Start(MemifSettings asked, bool isServer)

@@ -22,7 +22,15 @@ internal sealed class MemoryPortDriver : IPortDriver
         new("frame_bytes", IsRequired: false, $"largest frame in bytes, {MinFrameBytes} to {PacketArena.LargestFrameBytes}, 2048 unless given"),
     ];
 
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
     public IPort Open(IReadOnlyDictionary<string, string> settings)
+    {
+        (int queues, int frames, int frameBytes) = Read(settings);
+        return new MemoryPort(queues, frames, frameBytes);
+    }
+
+    private (int Queues, int Frames, int FrameBytes) Read(IReadOnlyDictionary<string, string> settings)
     {
         PortSettingValues values = new(Kind, settings);
         int queues = values.Number("queues", unset: 1, 1, MaxQueues);
@@ -39,6 +47,6 @@ internal sealed class MemoryPortDriver : IPortDriver
                 $"The settings 'frames' and 'frame_bytes' of a memory port are {frames} and {frameBytes}, a ring of {(long)frames * frameBytes} bytes; accepted are at most {MaxRingBytes}.");
         }
 
-        return new MemoryPort(queues, frames, frameBytes);
+        return (queues, frames, frameBytes);
     }
 }

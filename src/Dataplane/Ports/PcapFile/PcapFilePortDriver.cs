@@ -11,7 +11,24 @@ internal sealed class PcapFilePortDriver : IPortDriver
         new("output", IsRequired: false, $"capture that sent packets are written to, replacing the file: {PcapFileOutput.AcceptedNames}"),
     ];
 
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
     public IPort Open(IReadOnlyDictionary<string, string> settings)
+    {
+        (string? input, string? output) = Read(settings);
+        CaptureReader? reader = OpenInput(input);
+        try
+        {
+            return new PcapFilePort(reader, input ?? "", output is null ? null : PcapFileOutput.Create(output));
+        }
+        catch (PortOpenException)
+        {
+            reader?.Dispose();
+            throw;
+        }
+    }
+
+    private (string? Input, string? Output) Read(IReadOnlyDictionary<string, string> settings)
     {
         PortSettingValues values = new(Kind, settings);
         string? input = values.Text("input");
@@ -26,16 +43,7 @@ internal sealed class PcapFilePortDriver : IPortDriver
             throw new PortOpenException($"A pcap-file port has '{input}' as input and output; accepted are two different files.");
         }
 
-        CaptureReader? reader = OpenInput(input);
-        try
-        {
-            return new PcapFilePort(reader, input ?? "", output is null ? null : PcapFileOutput.Create(output));
-        }
-        catch (PortOpenException)
-        {
-            reader?.Dispose();
-            throw;
-        }
+        return (input, output);
     }
 
     private static CaptureReader? OpenInput(string? path)

@@ -19,12 +19,16 @@ internal sealed class TapPortDriver : IPortDriver
         new("mtu", IsRequired: false, $"MTU of the interface in bytes, {MinMtuBytes} to {MaxMtuBytes}; left as it is unless given"),
     ];
 
-    public IPort Open(IReadOnlyDictionary<string, string> settings)
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
+    public IPort Open(IReadOnlyDictionary<string, string> settings) => new TapPort(Read(settings));
+
+    private TapSettings Read(IReadOnlyDictionary<string, string> settings)
     {
         PortSettingValues values = new(Kind, settings);
-        return new TapPort(new TapSettings(
+        return new TapSettings(
             values.Text("interface") ?? "",
             values.Number("queues", unset: 1, 1, MaxQueues),
-            values.Number("mtu", unset: 0, MinMtuBytes, MaxMtuBytes)));
+            values.Number("mtu", unset: 0, MinMtuBytes, MaxMtuBytes));
     }
 }

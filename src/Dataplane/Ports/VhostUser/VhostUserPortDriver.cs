@@ -29,17 +29,11 @@ internal sealed class VhostUserPortDriver : IPortDriver
         new("queues", IsRequired: false, $"pairs of queues that the guest may use, 1 to {MaxQueues}, 1 unless given"),
     ];
 
+    public void Check(IReadOnlyDictionary<string, string> settings) => _ = Read(settings);
+
     public IPort Open(IReadOnlyDictionary<string, string> settings)
     {
-        PortSettingValues values = new(Kind, settings);
-        string path = values.Text("socket") ?? "";
-        bool listens = values.Word("mode", Client, Server) == Server;
-        int queues = values.Number("queues", unset: 1, 1, MaxQueues);
-        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes || path.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new PortOpenException($"The setting 'socket' of a {Kind} port is '{path}'; accepted are paths of at most {MaxPathBytes} bytes.");
-        }
-
+        (string path, bool listens, int queues) = Read(settings);
         if (!TruncationGuard.IsSupported)
         {
             throw new PortOpenException($"A {Kind} port cannot be opened on this machine; accepted are Linux machines with x86-64.");
@@ -54,5 +48,16 @@ internal sealed class VhostUserPortDriver : IPortDriver
         {
             throw new PortOpenException($"The {Kind} port cannot be opened: {failure.Message}", failure);
         }
+    }
+
+    private (string Path, bool Listens, int Queues) Read(IReadOnlyDictionary<string, string> settings)
+    {
+        PortSettingValues values = new(Kind, settings);
+        string path = values.Text("socket") ?? "";
+        bool listens = values.Word("mode", Client, Server) == Server;
+        int queues = values.Number("queues", unset: 1, 1, MaxQueues);
+        return Encoding.UTF8.GetByteCount(path) <= MaxPathBytes && !path.Contains('\0', StringComparison.Ordinal)
+            ? (path, listens, queues)
+            : throw new PortOpenException($"The setting 'socket' of a {Kind} port is '{path}'; accepted are paths of at most {MaxPathBytes} bytes.");
     }
 }
