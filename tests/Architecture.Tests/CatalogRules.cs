@@ -25,7 +25,7 @@ public sealed partial class CatalogRules
     [InlineData("IStateTarget")]
     public void Every_driver_of_state_is_in_its_catalog(string contract) => AssertListed(Rooms.Control, contract, "DriverCatalog");
 
-    /// <summary>Section 11: by a class that derives from the contract all drivers must keep.</summary>
+    /// <summary>Section 11: by a class that derives from the contract all drivers must keep, or from its extension for interfaces.</summary>
     [Fact]
     public void Every_port_driver_keeps_the_contract() =>
         AssertTested(Rooms.Dataplane, "IPortDriver", (file, driver) => file.Mentions(driver) && DerivesFromContract().IsMatch(file.Code));
@@ -45,6 +45,7 @@ public sealed partial class CatalogRules
     [InlineData("public sealed class XDriverTests : PortDriverContract", true)]
     [InlineData("public sealed class XDriverTests(string name) : PortDriverContract(name)", true)]
     [InlineData("public sealed class XDriverTests : IDisposable, PortDriverContract", true)]
+    [InlineData("public sealed class XDriverTests : InterfacePortContract", true)]
     [InlineData("public sealed class XDriverTests { PortDriverContract c; }", false)]
     public void Deriving_from_the_contract_is_recognised(string code, bool derives) =>
         Assert.Equal(derives, DerivesFromContract().IsMatch(code));
@@ -74,6 +75,6 @@ public sealed partial class CatalogRules
     [GeneratedRegex(@"\bclass\s+\w+Tests\b")]
     private static partial Regex TestClass();
 
-    [GeneratedRegex(@"\bclass\s+\w+\s*(\([^)]*\))?\s*:[^{;]*\bPortDriverContract\b")]
+    [GeneratedRegex(@"\bclass\s+\w+\s*(\([^)]*\))?\s*:[^{;]*\b(PortDriverContract|InterfacePortContract)\b")]
     private static partial Regex DerivesFromContract();
 }
