@@ -55,6 +55,28 @@ public sealed class TapPortTests : InterfacePortContract
     }
 
     [Fact]
+    public void An_interface_that_is_moved_as_soon_as_it_appears_is_the_ports_all_the_same()
+    {
+        Assert.SkipWhen(NetworkNamespace.Unavailable is not null, NetworkNamespace.Unavailable ?? "");
+        using NetworkNamespace other = NetworkNamespace.Create();
+        for (int round = 0; round < 10; round++)
+        {
+            string name = TapInterface.FreeName();
+            Thread mover = new(() =>
+            {
+                SpinWait.SpinUntil(() => Directory.Exists($"/sys/class/net/{name}"), Patience);
+                other.Take(name);
+            });
+            mover.Start();
+            using IPort port = OpenPort(("interface", name));
+            mover.Join();
+
+            Assert.True(SpinWait.SpinUntil(() => port.Fault is null, Patience), port.Fault);
+            Assert.Contains(name, other.Read("ip", "link", "show", name), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void An_interface_that_the_port_made_is_made_anew()
     {
         string name = TapInterface.FreeName();
