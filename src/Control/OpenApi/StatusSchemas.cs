@@ -38,7 +38,8 @@ internal static class StatusSchemas
         schemas[Worker] = Of(
             ("number", Whole), ("generation", WholeOrNull), ("empty_steps", Whole), ("packets", Whole),
             ("bursts_by_size", $$"""{"type": "array", "items": {{Whole}}, "description": "Bursts of 1, 2 to 3, 4 to 7, 8 to 15, 16 to 31, 32 to 63, 64 frames."}"""),
-            ("busy_seconds", Seconds), ("largest_gap_seconds", Seconds), ("handoffs_given_up", Whole));
+            ("busy_seconds", Seconds), ("largest_gap_seconds", Seconds), ("handoffs_given_up", Whole),
+            ("allocated_bytes", Whole), ("collections", Whole));
         schemas[Driver] = Of(("name", Text), ("wanted_revision", Whole), ("applied_revision", WholeOrNull), ("failure", TextOrNull), ("failing_since", TextOrNull));
         schemas[Totals] = Of(
             ("received", Whole), ("sent", Whole), ("generated", Whole), ("not_learned", Whole),

@@ -73,6 +73,8 @@ internal static class Metrics
         Workers("sfc_worker_busy_seconds_total", Counter, "Time of a worker in steps that moved frames.", worker => worker.BusySeconds);
         Workers("sfc_worker_largest_gap_seconds", Gauge, "Longest time between two polls of a worker since the start.", worker => worker.LargestGapSeconds);
         Workers("sfc_worker_handoffs_given_up_packets_total", Counter, "Frames handed to another worker for a port that was detached before it took them.", worker => worker.HandoffsGivenUp);
+        Workers("sfc_worker_allocated_bytes_total", Counter, "Managed memory that the thread of a worker has allocated.", worker => worker.AllocatedBytes);
+        Workers("sfc_worker_collections_total", Counter, "Garbage collections of the forwarder, each of which stopped the worker for a moment.", worker => worker.Collections);
         text.Family(bursts, "histogram", "Bursts that a worker received, by frames in them.");
         foreach (WorkerStatus worker in report.Workers)
         {

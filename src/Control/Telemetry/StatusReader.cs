@@ -84,7 +84,9 @@ internal sealed class StatusReader(DriverSet drivers, IForwarderProgress forward
             [.. statistics.BurstsBySize],
             Seconds(statistics.BusyTicks),
             Seconds(statistics.LargestGapTicks),
-            statistics.HandoffsGivenUp);
+            statistics.HandoffsGivenUp,
+            statistics.AllocatedBytes,
+            statistics.Collections);
     }
 
     private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;

@@ -89,8 +89,11 @@ public sealed record TrafficTotals(long Received, long Sent, long Generated, lon
 /// <param name="BusySeconds">Time in steps that moved frames.</param>
 /// <param name="LargestGapSeconds">Longest time between two polls since the start.</param>
 /// <param name="HandoffsGivenUp">Frames handed to another worker for a port that was detached before it took them.</param>
+/// <param name="AllocatedBytes">Managed memory that its thread has allocated: constant once it has started.</param>
+/// <param name="Collections">Garbage collections of its process, each of which stopped it for a moment.</param>
 public sealed record WorkerStatus(
-    int Number, ulong? Generation, long EmptySteps, long Packets, ImmutableArray<long> BurstsBySize, double BusySeconds, double LargestGapSeconds, long HandoffsGivenUp)
+    int Number, ulong? Generation, long EmptySteps, long Packets, ImmutableArray<long> BurstsBySize, double BusySeconds, double LargestGapSeconds, long HandoffsGivenUp,
+    long AllocatedBytes, long Collections)
 {
     /// <summary>Bursts received.</summary>
     [JsonIgnore]

@@ -13,7 +13,7 @@ public sealed class WorkerStatistics
     public const int BurstSizes = 7;
 
     /// <summary>Numbers that they are.</summary>
-    internal const int Numbers = 6 + BurstSizes;
+    internal const int Numbers = 8 + BurstSizes;
 
     private const int EmptyAt = 0;
     private const int BurstsAt = 1;
@@ -21,7 +21,9 @@ public sealed class WorkerStatistics
     private const int GivenUpAt = 3;
     private const int BusyAt = 4;
     private const int GapAt = 5;
-    private const int SizesAt = 6;
+    private const int AllocatedAt = 6;
+    private const int CollectionsAt = 7;
+    private const int SizesAt = 8;
 
     private readonly NativeRows<long> _numbers;
 
@@ -71,6 +73,20 @@ public sealed class WorkerStatistics
     {
         get => Read(GapAt);
         internal set => _numbers.Writable[GapAt] = value;
+    }
+
+    /// <summary>Bytes of managed memory that the thread has allocated, as of its last look a moment ago: none once it has started.</summary>
+    public long AllocatedBytes
+    {
+        get => Read(AllocatedAt);
+        internal set => _numbers.Writable[AllocatedAt] = value;
+    }
+
+    /// <summary>Garbage collections of the process, as of the thread's last look: each has stopped the thread for a moment.</summary>
+    public long Collections
+    {
+        get => Read(CollectionsAt);
+        internal set => _numbers.Writable[CollectionsAt] = value;
     }
 
     internal void CountBurst(int packets)

@@ -93,6 +93,8 @@ public sealed class WorkerThread : IDisposable
             {
                 // A garbage collection can stop this thread here without delay.
                 _ = ThreadInterop.CurrentCpu();
+                statistics.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+                statistics.Collections = GC.CollectionCount(0);
             }
         }
     }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Testing;
 
 namespace NetworkingSfc.Control.Tests.Hosting;
@@ -17,15 +19,23 @@ public sealed class SoakTests
         using ServerProcess forward = await roles.ForwardAsync("--idle", "yield");
         using ServerProcess control = await roles.ControlAsync();
         await RoleProcesses.PutAsync(control, traffic.State());
+        using CounterFile counters = CounterFile.Open($"{roles.SocketPath}.counters");
+        WorkerStatistics worker = counters.Workers[0].Statistics;
         traffic.Start();
         long rounds = await ChangeForAsync(control, length / 4);
         long before = ResidentKilobytes(forward);
+        (long allocated, long collections) = (worker.AllocatedBytes, worker.Collections);
         rounds += await ChangeForAsync(control, 3 * length / 4);
         long after = ResidentKilobytes(forward);
         traffic.Finish();
-        TestContext.Current.SendDiagnosticMessage("{0} frames, {1} changes, {2} KiB resident after a quarter and {3} KiB at the end, no frame for at most {4:F0} ms",
-            traffic.Received, rounds * ChainChanges.InRound, before, after, traffic.LongestSilence.TotalMilliseconds);
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} frames, {1} changes, {2} KiB resident after a quarter and {3} KiB at the end, no frame for at most {4:F0} ms, "
+                + "largest gap of the poll loop {5:F1} ms, {6} bytes allocated by the worker and {7} collections since a quarter",
+            traffic.Received, rounds * ChainChanges.InRound, before, after, traffic.LongestSilence.TotalMilliseconds,
+            (double)worker.LargestGapTicks / Stopwatch.Frequency * 1e3, worker.AllocatedBytes - allocated, worker.Collections - collections);
         Assert.InRange(after - before, long.MinValue, MostGrowthKilobytes);
+        Assert.NotEqual(0, allocated);
+        Assert.Equal(allocated, worker.AllocatedBytes);
         Assert.Equal((0, 0), (traffic.Missing, traffic.Reordered));
     }
 

@@ -65,13 +65,15 @@ public sealed class CounterFileTests : IDisposable
         statistics.BusyTicks = 8;
         statistics.LargestGapTicks = 9;
         statistics.HandoffsGivenUp = 10;
+        statistics.AllocatedBytes = 11;
+        statistics.Collections = 12;
         written.Ports.Set(15, new PortStatistics(1, 2, 3, 4, 5, 6));
         written.Ports.Set(16, new PortStatistics(9, 9, 9));
 
         WorkerStatistics seen = read.Workers[1].Statistics;
         Assert.Equal((2, 66, 7), (seen.Bursts, seen.BurstPackets, seen.EmptySteps));
         Assert.Equal([0, 1, 0, 0, 0, 0, 1], seen.BurstsBySize.ToArray());
-        Assert.Equal((8, 9, 10), (seen.BusyTicks, seen.LargestGapTicks, seen.HandoffsGivenUp));
+        Assert.Equal((8, 9, 10, 11, 12), (seen.BusyTicks, seen.LargestGapTicks, seen.HandoffsGivenUp, seen.AllocatedBytes, seen.Collections));
         Assert.Equal(0, read.Workers[0].Statistics.Bursts);
         Assert.Equal((16, new PortStatistics(1, 2, 3, 4, 5, 6), default), (read.Ports.ByPort.Length, read.Ports.ByPort[15], read.Ports.ByPort[14]));
         Assert.Equal(0, read.Workers[1].Received + Sum(read.Workers[1].Dropped));

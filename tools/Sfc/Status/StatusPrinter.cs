@@ -38,12 +38,13 @@ internal static class StatusPrinter
         }
 
         PrintIfAny(output, unused);
-        Table workers = TableOutput.Create("worker", "generation", "packets", "busy", "largest gap");
+        Table workers = TableOutput.Create("worker", "generation", "packets", "busy", "largest gap", "allocated", "collections");
         foreach (WorkerStatus worker in report.Workers)
         {
             workers.AddTexts(
                 Number(worker.Number), worker.Generation is { } generation ? generation.ToString(CultureInfo.InvariantCulture) : "none", Number(worker.Packets),
-                string.Create(CultureInfo.InvariantCulture, $"{worker.BusySeconds:F1} s"), string.Create(CultureInfo.InvariantCulture, $"{worker.LargestGapSeconds * 1e3:F2} ms"));
+                string.Create(CultureInfo.InvariantCulture, $"{worker.BusySeconds:F1} s"), string.Create(CultureInfo.InvariantCulture, $"{worker.LargestGapSeconds * 1e3:F2} ms"),
+                $"{Number(worker.AllocatedBytes)} B", Number(worker.Collections));
         }
 
         PrintIfAny(output, workers);
