@@ -63,9 +63,19 @@ public sealed class DriverSet : IAsyncDisposable
         ulong generation = Math.Max(_current.Definition.Generation + 1, (ulong)Math.Max(0, candidate.Revision));
         CompiledState? state = SnapshotCompiler.Compile(
             candidate, _current, generation, out ImmutableArray<ApiProblem> problems, ConfiguredPorts.Among(Configured, candidate), OnEmpty);
-        return state is null
-            ? CompileResult.Refused(problems)
-            : CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);
+        if (state is null)
+        {
+            return CompileResult.Refused(problems);
+        }
+
+        try
+        {
+            return CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);
+        }
+        catch (SteeringDefinitionException refused)
+        {
+            return CompileResult.Refused(new ApiProblem(400, "SfcBadRequest", $"The forwarder cannot carry this state out. {refused.Message}"));
+        }
     }
 
     /// <summary>Makes a compiled candidate current.</summary>
