@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Tracing;
@@ -109,9 +110,18 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
     CompiledState? ITracedForwarder.State => Volatile.Read(ref _state);
 
     /// <inheritdoc/>
-    IAsyncEnumerable<TraceNews> ITracedForwarder.TraceAsync(TraceRequest request, CancellationToken cancellation) =>
-        Volatile.Read(ref _session) is { End: null } session ? session.TraceAsync(request, cancellation)
-            : throw new TraceRefusedException($"The forwarder at unix:{_socket} is away, so nothing can be traced. Accepted is a forwarder that is connected.");
+    async IAsyncEnumerable<TraceNews> ITracedForwarder.TraceAsync(TraceRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _session) is not { End: null } session)
+        {
+            throw new TraceRefusedException($"The forwarder at unix:{_socket} is away, so nothing can be traced. Accepted is a forwarder that is connected.");
+        }
+
+        await foreach (TraceNews news in session.TraceAsync(request, cancellation))
+        {
+            yield return news;
+        }
+    }
 
     /// <summary>Closes the connection; the forwarder goes on.</summary>
     public async ValueTask DisposeAsync()

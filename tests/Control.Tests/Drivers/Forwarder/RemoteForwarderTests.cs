@@ -144,6 +144,16 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task No_trace_begins_while_the_forwarder_is_away()
+    {
+        await using Control control = await StartControlAsync();
+        await UntilAsync(() => control.Report.Failure is not null);
+        string refused = await control.Client.RefusedAsync(409, "POST", "/v2.0/sfc/trace", """{"trace": {"count": 1}}""");
+        Assert.StartsWith("TraceNotPossible: The forwarder at unix:", refused, StringComparison.Ordinal);
+        Assert.Contains("is away", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_that_cannot_be_opened_is_told_on_the_chains_that_need_it()
     {
         await using ForwardProcess forwarder = StartForwarder();
@@ -205,6 +215,7 @@ public sealed class RemoteForwarderTests : IDisposable
             Publish = drivers.Publish,
             Drivers = drivers,
             Forwarder = remote,
+            Traced = remote,
         });
         return new Control(host, drivers, driver, new ApiClient(host));
     }
