@@ -12,7 +12,7 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 /// <summary>One connection to a forwarder in another process, from its greeting to its end.</summary>
 /// <remarks>
 /// Generations of this process and those that the forwarder has seen from others need not fit together: here they are kept
-/// apart by a distance that makes what is sent later than what is held.
+/// apart by a distance, below 0 where ours are later, that makes what is sent later than what is held.
 /// </remarks>
 internal sealed class ForwarderSession : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
     // What the forwarder holds or is about to, in its generations, and the definition that it came from.
     private SteeringDefinition? _held;
     private SteeringDefinition? _source;
-    private ulong _distance;
+    private long _distance;
 
     private ulong[] _adopted = [];
     private string? _end;
@@ -60,7 +60,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
 
     /// <summary>The generation that each worker uses, as this process counts; empty before the first was applied.</summary>
     public ImmutableArray<ulong> Adopted => End is null && Volatile.Read(ref _source) is not null
-        ? [.. Volatile.Read(ref _adopted).Select(generation => generation < _distance ? 0 : generation - _distance)]
+        ? [.. Volatile.Read(ref _adopted).Select(generation => (ulong)Math.Max(0, (long)generation - _distance))]
         : [];
 
     /// <summary>Connects and exchanges greetings.</summary>
@@ -179,9 +179,8 @@ internal sealed class ForwarderSession : IAsyncDisposable
     private async Task BeginAsync(SteeringDefinition definition)
     {
         bool isSame = SnapshotDigest.Of(definition) == Hello.Digest && Hello.Generation > 0;
-        _distance = isSame ? Hello.Generation - definition.Generation
-            : definition.Generation > Hello.Generation ? 0
-            : Hello.Generation + 1 - definition.Generation;
+        long ahead = (long)Hello.Generation - (long)definition.Generation;
+        _distance = isSame ? ahead : Math.Max(0, ahead + 1);
         Hold(definition);
         if (isSame)
         {
@@ -219,7 +218,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
 
     private void Hold(SteeringDefinition definition)
     {
-        _held = definition with { Generation = definition.Generation + _distance };
+        _held = definition with { Generation = (ulong)((long)definition.Generation + _distance) };
         Volatile.Write(ref _source, definition);
     }
 

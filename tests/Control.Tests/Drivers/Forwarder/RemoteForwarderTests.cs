@@ -108,6 +108,31 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_forwarder_that_comes_back_with_an_older_generation_of_the_same_is_not_behind()
+    {
+        await using Control control = await StartControlAsync();
+        await using (ForwardProcess first = StartForwarder())
+        {
+            await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+            await UntilAsync(() => first.Adopted is [50]);
+        }
+
+        // A name is nothing to a forwarder.
+        await UntilAsync(() => control.Report.Failure is not null);
+        string network = $"/v2.0/networks/{control.Host.Current.Networks.Single().Id}";
+        await control.Client.ExpectAsync(200, "PUT", network, """{"network": {"name": "m"}}""");
+        await using ForwardProcess second = StartForwarder();
+        await UntilAsync(() => control.Report is { Failure: null, Applied: 51 });
+        Assert.Single(_notices, notice => notice.Contains("nothing is sent", StringComparison.Ordinal));
+        Assert.Equal("[51]", (await control.Client.ExpectAsync(200, "GET", "/v2.0/sfc/state"))!["generations"]!.ToJsonString());
+
+        Stopwatch clock = Stopwatch.StartNew();
+        await control.Client.ExpectAsync(200, "PUT", network, """{"network": {"mtu": 1400}}""");
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
+        Assert.Equal("[52]", (await control.Client.ExpectAsync(200, "GET", "/v2.0/sfc/state"))!["generations"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task What_the_forwarder_refuses_is_an_error_of_its_chains_until_something_else_is_wanted()
     {
         await using ForwardProcess forwarder = StartForwarder(capacity: new CounterCapacity(3, 8, 8));
