@@ -16,6 +16,7 @@ public sealed class DriverSet : IAsyncDisposable
 {
     private readonly ImmutableArray<IStateDriver> _drivers;
     private ConfiguredPort[] _configured = [];
+    private StableNumbers? _renumbered;
     private CompiledState _current = new(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, StableNumbers.None);
 
     /// <summary>Makes a set.</summary>
@@ -47,11 +48,12 @@ public sealed class DriverSet : IAsyncDisposable
 
     /// <summary>Lets the drivers that follow begin.</summary>
     /// <param name="logger">Takes what they have to say.</param>
-    public void Start(ILogger logger)
+    /// <param name="publishAgain">Compiles and publishes the current set once more.</param>
+    internal void Start(ILogger logger, Func<Task<ChangeResult>> publishAgain)
     {
         foreach (FollowingDriver driver in _drivers.OfType<FollowingDriver>())
         {
-            driver.Start(logger);
+            driver.Start(logger, numbers => RenumberAsync(numbers, publishAgain));
         }
     }
 
@@ -59,10 +61,13 @@ public sealed class DriverSet : IAsyncDisposable
     /// <param name="candidate">The set that would become current.</param>
     public CompileResult Compile(ResourceSet candidate)
     {
+        StableNumbers? renumbered = Volatile.Read(ref _renumbered);
+        CompiledState previous = renumbered is null ? _current : new CompiledState(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, renumbered);
+
         // The revision outlives the process, so generations go on rising from one to the next.
         ulong generation = Math.Max(_current.Definition.Generation + 1, (ulong)Math.Max(0, candidate.Revision));
         CompiledState? state = SnapshotCompiler.Compile(
-            candidate, _current, generation, out ImmutableArray<ApiProblem> problems, ConfiguredPorts.Among(Configured, candidate), OnEmpty);
+            candidate, previous, generation, out ImmutableArray<ApiProblem> problems, ConfiguredPorts.Among(Configured, candidate), OnEmpty);
         if (state is null)
         {
             return CompileResult.Refused(problems);
@@ -70,7 +75,7 @@ public sealed class DriverSet : IAsyncDisposable
 
         try
         {
-            return CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);
+            return CompileResult.Success(new Prepared(state, [.. _drivers.Select(driver => driver.Prepare(state))], renumbered), state.Definition.Generation);
         }
         catch (SteeringDefinitionException refused)
         {
@@ -85,6 +90,11 @@ public sealed class DriverSet : IAsyncDisposable
     {
         Prepared next = (Prepared)compiled;
         Volatile.Write(ref _current, next.State);
+        if (next.Renumbered is not null)
+        {
+            _ = Interlocked.CompareExchange(ref _renumbered, null, next.Renumbered);
+        }
+
         List<Exception> failures = [];
         foreach ((IStateDriver driver, object? prepared) in _drivers.Zip(next.ForDrivers))
         {
@@ -113,5 +123,15 @@ public sealed class DriverSet : IAsyncDisposable
         }
     }
 
-    private sealed record Prepared(CompiledState State, ImmutableArray<object?> ForDrivers);
+    // Nothing compiled before is of use then: all of it has the old numbers.
+    private async Task RenumberAsync(StableNumbers numbers, Func<Task<ChangeResult>> publishAgain)
+    {
+        Volatile.Write(ref _renumbered, numbers);
+        if ((await publishAgain()).Problem is { } problem)
+        {
+            throw new DriverException($"The state could not be compiled with the numbers that things have where it is to be carried out: {problem.Message}");
+        }
+    }
+
+    private sealed record Prepared(CompiledState State, ImmutableArray<object?> ForDrivers, StableNumbers? Renumbered);
 }

@@ -58,8 +58,11 @@ internal sealed class ForwarderSession : IAsyncDisposable
     /// <summary>Why the connection has ended; null while it has not.</summary>
     public string? End => Volatile.Read(ref _end);
 
+    /// <summary>Whether a definition has been applied: from then on the forwarder's numbers are ours.</summary>
+    public bool IsBegun => Volatile.Read(ref _source) is not null;
+
     /// <summary>The generation that each worker uses, as this process counts; empty before the first was applied.</summary>
-    public ImmutableArray<ulong> Adopted => End is null && Volatile.Read(ref _source) is not null
+    public ImmutableArray<ulong> Adopted => End is null && IsBegun
         ? [.. Volatile.Read(ref _adopted).Select(generation => (ulong)Math.Max(0, (long)generation - _distance))]
         : [];
 

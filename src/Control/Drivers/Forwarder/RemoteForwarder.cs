@@ -64,7 +64,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
 
     /// <summary>
     /// Asks the forwarder for the numbers that things have there. Before anything is compiled. One that is away, or has not
-    /// noticed yet that the control process before has gone, is waited for a second.
+    /// noticed yet that the control process before has gone, is waited for a second; its numbers are taken up when it is there.
     /// </summary>
     /// <returns>The numbers; none when it is away or does not know any.</returns>
     public async Task<StableNumbers> NumbersAsync()
@@ -94,6 +94,11 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
     {
         Volatile.Write(ref _state, state);
         ForwarderSession session = await ConnectAsync(cancellation);
+        if (!session.IsBegun && !state.Numbers.Extends(session.Hello.Legend) && StableNumbers.FromLegend(session.Hello.Legend) is { } numbers)
+        {
+            throw new OtherNumbersException(numbers);
+        }
+
         try
         {
             await session.ApplyAsync(state.Definition, cancellation);

@@ -108,6 +108,34 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_control_process_that_began_without_the_forwarder_takes_up_its_numbers()
+    {
+        await using (ForwardProcess first = StartForwarder())
+        {
+            await using Control before = await StartControlAsync();
+            await LeaveAGapAsync(before);
+        }
+
+        // Longer than the forwarder is waited for.
+        await using Control control = await StartControlAsync();
+        await UntilAsync(() => control.Report.Failure is not null);
+        await using ForwardProcess second = StartForwarder();
+        await AssertNumbersStayAsync(control, second);
+    }
+
+    [Fact]
+    public async Task A_control_process_that_waited_behind_another_takes_up_the_numbers_of_the_forwarder()
+    {
+        await using ForwardProcess forwarder = StartForwarder();
+        Control first = await StartControlAsync();
+        await LeaveAGapAsync(first);
+        await using Control standby = await StartControlAsync();
+        await UntilAsync(() => standby.Report.Failure is not null);
+        await first.DisposeAsync();
+        await AssertNumbersStayAsync(standby, forwarder);
+    }
+
+    [Fact]
     public async Task A_forwarder_that_comes_back_with_an_older_generation_of_the_same_is_not_behind()
     {
         await using Control control = await StartControlAsync();
@@ -209,6 +237,28 @@ public sealed class RemoteForwarderTests : IDisposable
         Assert.Contains($"control process {Environment.ProcessId} is connected", second.Report.Failure, StringComparison.Ordinal);
         await first.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
         Assert.Equal([50UL], forwarder.Adopted);
+    }
+
+    // The ports behind the one that goes keep their numbers, which who counts anew cannot know.
+    private static async Task LeaveAGapAsync(Control control)
+    {
+        await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+        await control.Client.ExpectAsync(204, "DELETE", $"/v2.0/ports/{control.Host.Current.Ports.Single(port => port.Name == "gone").Id}");
+        await UntilAsync(() => control.Report is { Failure: null, Applied: 51 });
+    }
+
+    private async Task AssertNumbersStayAsync(Control control, ForwardProcess forwarder)
+    {
+        await UntilAsync(() => control.Report is { Failure: null, Applied: 51 });
+        Assert.Single(_notices, notice => notice.Contains("nothing is sent", StringComparison.Ordinal));
+        Assert.Equal([0, -1, 0], forwarder.Definition.Ports.Select(port => port.Network));
+        Assert.Equal(2, control.Drivers.Current.Numbers.Ports[control.Host.Current.Ports.Single(port => port.Name == "f").Id]);
+
+        // What comes then goes on behind them.
+        string network = control.Host.Current.Networks.Single().Id.ToString();
+        await control.Client.ExpectAsync(201, "POST", "/v2.0/ports", $$$"""{"port": {"network_id": "{{{network}}}"}}""");
+        await UntilAsync(() => forwarder.Definition.Ports.Length == 4);
+        Assert.Equal([0, -1, 0, 0], forwarder.Definition.Ports.Select(port => port.Network));
     }
 
     private static async Task<JsonNode> StatusAsync(Control control) =>
