@@ -150,8 +150,9 @@ internal sealed class ForwarderSession : IAsyncDisposable
             TimeSpan left = TimeSpan.FromMilliseconds(end - Environment.TickCount64);
             if (left <= TimeSpan.Zero || !await _news.WaitAsync(left, cancellation))
             {
-                throw new DriverException(
-                    $"Worker {Array.FindIndex(adopted, generation => generation < _held!.Generation)} of the forwarder has not taken up generation {definition.Generation} within {_adoptionPatience.TotalSeconds} s.");
+                throw new DriverException(adopted.Length == 0
+                    ? $"The forwarder has not said within {_adoptionPatience.TotalSeconds} s which generation its workers use; it was sent generation {definition.Generation}."
+                    : $"Worker {Array.FindIndex(adopted, generation => generation < _held!.Generation)} of the forwarder has not taken up generation {definition.Generation} within {_adoptionPatience.TotalSeconds} s.");
             }
         }
     }

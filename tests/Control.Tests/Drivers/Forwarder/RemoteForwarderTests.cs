@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
@@ -8,6 +9,7 @@ using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store;
 using NetworkingSfc.Control.Tests.Http;
 using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Ports.Linux;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Workers;
 using NetworkingSfc.Testing;
@@ -227,6 +229,17 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_forwarder_that_says_nothing_of_its_workers_is_reported_as_that()
+    {
+        using Socket listener = UnixSocket.Listen(new UnixDomainSocketEndPoint(SocketPath), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Task<FrameConnection> greeted = GreetAsync(listener);
+        await using Control control = await StartControlAsync();
+        await using FrameConnection silent = await greeted;
+        await UntilAsync(() => control.Report.Failure is not null);
+        Assert.Equal("The forwarder has not said within 5 s which generation its workers use; it was sent generation 1.", control.Report.Failure);
+    }
+
+    [Fact]
     public async Task A_second_control_process_is_told_who_has_the_forwarder()
     {
         await using ForwardProcess forwarder = StartForwarder();
@@ -237,6 +250,14 @@ public sealed class RemoteForwarderTests : IDisposable
         Assert.Contains($"control process {Environment.ProcessId} is connected", second.Report.Failure, StringComparison.Ordinal);
         await first.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
         Assert.Equal([50UL], forwarder.Adopted);
+    }
+
+    private static async Task<FrameConnection> GreetAsync(Socket listener)
+    {
+        FrameConnection connection = new(await listener.AcceptAsync(TestContext.Current.CancellationToken));
+        await connection.SendAsync(FrameType.Hello, ChannelMessages.Of(new Hello(0, 0, 0, "")));
+        connection.KeepAlive();
+        return connection;
     }
 
     // The ports behind the one that goes keep their numbers, which who counts anew cannot know.
