@@ -51,6 +51,9 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
         ? new RunningForwarder(
             DateTimeOffset.UnixEpoch.AddTicks(session.Hello.StartedNanoseconds / TimeSpan.NanosecondsPerTick),
             session.Counters?.Workers ?? [], session.Counters?.Ports, session.Ports)
+        {
+            Capacity = session.Counters?.Capacity,
+        }
         : null;
 
     /// <inheritdoc/>
