@@ -30,6 +30,12 @@ internal sealed record AttributeRule(string Name, AttributeUse Use, ReadAttribut
     /// <summary>Whether POST must name it.</summary>
     public bool Required { get; init; }
 
+    /// <summary>Whether only an administrator may set it although POST or PUT take it (Neutron's policy <c>create_port:binding:host_id</c> and its like).</summary>
+    public bool AdminOnly { get; init; }
+
+    /// <summary>Whether a project's member may not set it: what POST and PUT never take is for the server, a document or a master to say.</summary>
+    public bool IsForAdmins => AdminOnly || (Use & (AttributeUse.Post | AttributeUse.Put)) == 0;
+
     /// <summary>The converted value that stands for an attribute that POST does not name.</summary>
     public object? Default { get; init; }
 

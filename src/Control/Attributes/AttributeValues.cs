@@ -21,6 +21,26 @@ internal sealed class AttributeValues
         _defaults.Add(attribute);
     }
 
+    /// <summary>The same values as if nothing for administrators had been sent.</summary>
+    /// <param name="table">The attributes.</param>
+    public AttributeValues OfMember(AttributeTable table)
+    {
+        AttributeValues values = new();
+        foreach (AttributeRule rule in table.Rules.Where(rule => Has(rule.Name)))
+        {
+            if (!rule.IsForAdmins)
+            {
+                values.Set(rule.Name, _values[rule.Name]);
+            }
+            else if ((rule.Use & AttributeUse.Post) != 0)
+            {
+                values.SetDefault(rule.Name, rule.Default);
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>Whether the attribute itself was sent.</summary>
     public bool IsSent(string attribute) => _values.ContainsKey(attribute) && !_defaults.Contains(attribute);
 

@@ -3,6 +3,8 @@ using NetworkingSfc.Control.PortChains;
 using NetworkingSfc.Control.PortPairGroups;
 using NetworkingSfc.Control.PortPairs;
 using NetworkingSfc.Control.Resources;
+using NetworkingSfc.Dataplane.LoadBalancing;
+using NetworkingSfc.Dataplane.Steering;
 
 namespace NetworkingSfc.Control.Compilation;
 
@@ -12,9 +14,35 @@ internal static class ChainChecks
     private const int MaxLabelPathId = 4095;
     private const int MaxHops = 254;
 
-    /// <summary>All problems, in creation order of the chains.</summary>
+    /// <summary>All problems, those of the chains in creation order.</summary>
     /// <param name="set">The resources.</param>
-    public static ImmutableArray<ApiProblem> Check(ResourceSet set) => [.. set.PortChains.SelectMany(chain => Check(set, chain))];
+    public static ImmutableArray<ApiProblem> Check(ResourceSet set) =>
+    [
+        .. CheckNetworks(set),
+        .. set.PortChains.SelectMany(chain => Check(set, chain)),
+        .. set.PortChains.SelectMany(chain => chain.PortPairGroups).Distinct().SelectMany(id => CheckMembers(set, set.PortPairGroups[id])),
+    ];
+
+    private static IEnumerable<ApiProblem> CheckNetworks(ResourceSet set) => set.Networks.Count <= SteeringDefinition.MaxNetworks ? []
+        : [ApiProblem.BadRequest($"There would be {set.Networks.Count} networks; a forwarder has room for at most {SteeringDefinition.MaxNetworks}.")];
+
+    private static IEnumerable<ApiProblem> CheckMembers(ResourceSet set, PortPairGroup group)
+    {
+        int members = group.PortPairs.Length;
+        if (members > MaglevTableBuilder.ListLimit)
+        {
+            yield return new ApiProblem(400, "SfcBadRequest",
+                $"Port Pair Group {group.Id} has {members} port pairs and is in a port chain; a group of a chain has room for at most {MaglevTableBuilder.ListLimit}.");
+        }
+
+        int weighted = members > MaglevTableBuilder.MemberLimit ? group.PortPairs.Count(pair => PairOf(set, pair).Parameters.Weight > 0) : 0;
+        if (weighted > MaglevTableBuilder.MemberLimit)
+        {
+            yield return new ApiProblem(400, "SfcBadRequest",
+                $"Port Pair Group {group.Id} has {weighted} port pairs with a weight above 0 and is in a port chain; "
+                + $"flows are balanced over at most {MaglevTableBuilder.MemberLimit}.");
+        }
+    }
 
     private static IEnumerable<ApiProblem> Check(ResourceSet set, PortChain chain)
     {

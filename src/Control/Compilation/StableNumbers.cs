@@ -91,6 +91,10 @@ public sealed record StableNumbers
         }
     }
 
+    /// <summary>Whether everything that has a number in a legend has the same one here.</summary>
+    /// <param name="legend">What <see cref="Legend"/> is elsewhere.</param>
+    public bool Extends(ImmutableArray<UInt128> legend) => Legend.AsSpan().StartsWith(legend.AsSpan());
+
     /// <summary>Numbers for a port, given now when it has none.</summary>
     /// <param name="port">The port's id.</param>
     public StableNumbers WithPort(Guid port) =>

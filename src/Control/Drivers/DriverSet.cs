@@ -18,6 +18,7 @@ public sealed class DriverSet : IAsyncDisposable
     private ConfiguredPort[] _configured = [];
     private UnusedEntry[] _unused = [];
     private ILogger? _logger;
+    private StableNumbers? _renumbered;
     private CompiledState _current = new(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, StableNumbers.None);
 
     /// <summary>Makes a set.</summary>
@@ -52,13 +53,14 @@ public sealed class DriverSet : IAsyncDisposable
 
     /// <summary>Lets the drivers that follow begin.</summary>
     /// <param name="logger">Takes what they have to say.</param>
-    public void Start(ILogger logger)
+    /// <param name="publishAgain">Compiles and publishes the current set once more.</param>
+    internal void Start(ILogger logger, Func<Task<ChangeResult>> publishAgain)
     {
         _logger = logger;
         TellUnused(Unused, before: []);
         foreach (FollowingDriver driver in _drivers.OfType<FollowingDriver>())
         {
-            driver.Start(logger);
+            driver.Start(logger, numbers => RenumberAsync(numbers, publishAgain));
         }
     }
 
@@ -66,13 +68,26 @@ public sealed class DriverSet : IAsyncDisposable
     /// <param name="candidate">The set that would become current.</param>
     public CompileResult Compile(ResourceSet candidate)
     {
+        StableNumbers? renumbered = Volatile.Read(ref _renumbered);
+        CompiledState previous = renumbered is null ? _current : new CompiledState(ResourceSet.Empty, new SteeringDefinition { Generation = 0 }, renumbered);
+
         // The revision outlives the process, so generations go on rising from one to the next.
         ulong generation = Math.Max(_current.Definition.Generation + 1, (ulong)Math.Max(0, candidate.Revision));
         ConfiguredPorts configured = ConfiguredPorts.Among(Configured, candidate);
-        CompiledState? state = SnapshotCompiler.Compile(candidate, _current, generation, out ImmutableArray<ApiProblem> problems, configured.Attachments, OnEmpty);
-        return state is null
-            ? CompileResult.Refused(problems)
-            : CompileResult.Success(new Prepared(state, configured.Unused, [.. _drivers.Select(driver => driver.Prepare(state))]), state.Definition.Generation);
+        CompiledState? state = SnapshotCompiler.Compile(candidate, previous, generation, out ImmutableArray<ApiProblem> problems, configured.Attachments, OnEmpty);
+        if (state is null)
+        {
+            return CompileResult.Refused(problems);
+        }
+
+        try
+        {
+            return CompileResult.Success(new Prepared(state, configured.Unused, [.. _drivers.Select(driver => driver.Prepare(state))], renumbered), state.Definition.Generation);
+        }
+        catch (SteeringDefinitionException refused)
+        {
+            return CompileResult.Refused(new ApiProblem(400, "SfcBadRequest", $"The forwarder cannot carry this state out. {refused.Message}"));
+        }
     }
 
     /// <summary>Makes a compiled candidate current.</summary>
@@ -83,6 +98,11 @@ public sealed class DriverSet : IAsyncDisposable
         Prepared next = (Prepared)compiled;
         Volatile.Write(ref _current, next.State);
         TellUnused(next.Unused, before: Interlocked.Exchange(ref _unused, [.. next.Unused]));
+        if (next.Renumbered is not null)
+        {
+            _ = Interlocked.CompareExchange(ref _renumbered, null, next.Renumbered);
+        }
+
         List<Exception> failures = [];
         foreach ((IStateDriver driver, object? prepared) in _drivers.Zip(next.ForDrivers))
         {
@@ -123,5 +143,15 @@ public sealed class DriverSet : IAsyncDisposable
         }
     }
 
-    private sealed record Prepared(CompiledState State, ImmutableArray<UnusedEntry> Unused, ImmutableArray<object?> ForDrivers);
+    // Nothing compiled before is of use then: all of it has the old numbers.
+    private async Task RenumberAsync(StableNumbers numbers, Func<Task<ChangeResult>> publishAgain)
+    {
+        Volatile.Write(ref _renumbered, numbers);
+        if ((await publishAgain()).Problem is { } problem)
+        {
+            throw new DriverException($"The state could not be compiled with the numbers that things have where it is to be carried out: {problem.Message}");
+        }
+    }
+
+    private sealed record Prepared(CompiledState State, ImmutableArray<UnusedEntry> Unused, ImmutableArray<object?> ForDrivers, StableNumbers? Renumbered);
 }

@@ -18,6 +18,7 @@ public sealed class FollowingDriver : IStateDriver, IAsyncDisposable
     private CompiledState? _wanted;
     private DriverReport _report;
     private Task _running = Task.CompletedTask;
+    private Func<StableNumbers, Task>? _renumber;
 
     /// <summary>Makes a driver that does nothing before <see cref="Start"/>.</summary>
     /// <param name="target">What it keeps at the current state; disposed of with it if it can be.</param>
@@ -49,7 +50,12 @@ public sealed class FollowingDriver : IStateDriver, IAsyncDisposable
 
     /// <summary>Begins to follow. Once.</summary>
     /// <param name="logger">Takes failures and their end.</param>
-    public void Start(ILogger logger) => _running = Task.Run(() => RunAsync(logger));
+    /// <param name="renumber">Compiles the current state with the numbers that a target has given, and publishes it.</param>
+    public void Start(ILogger logger, Func<StableNumbers, Task> renumber)
+    {
+        _renumber = renumber;
+        _running = Task.Run(() => RunAsync(logger));
+    }
 
     /// <inheritdoc/>
     public object? Prepare(CompiledState candidate) => null;
@@ -127,7 +133,7 @@ public sealed class FollowingDriver : IStateDriver, IAsyncDisposable
         long revision = wanted.Resources.Revision;
         try
         {
-            ImmutableDictionary<Guid, ImmutableArray<string>> problems = await _target.ApplyAsync(wanted, _stopping.Token);
+            ImmutableDictionary<Guid, ImmutableArray<string>> problems = await ApplyAsync(wanted);
             string? ended = Report.Failure;
             Update(report => report with { Applied = revision, Failure = null, FailingSince = null, NextAttempt = null, Problems = problems });
             if (ended is not null)
@@ -148,6 +154,19 @@ public sealed class FollowingDriver : IStateDriver, IAsyncDisposable
             DateTimeOffset now = _time.GetUtcNow();
             Update(report => report with { Failure = reason, FailingSince = report.FailingSince ?? now, NextAttempt = now + retry });
             return false;
+        }
+    }
+
+    private async Task<ImmutableDictionary<Guid, ImmutableArray<string>>> ApplyAsync(CompiledState wanted)
+    {
+        try
+        {
+            return await _target.ApplyAsync(wanted, _stopping.Token);
+        }
+        catch (OtherNumbersException other)
+        {
+            await _renumber!(other.Numbers);
+            return await _target.ApplyAsync(Volatile.Read(ref _wanted)!, _stopping.Token);
         }
     }
 

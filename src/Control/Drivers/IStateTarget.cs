@@ -19,6 +19,7 @@ public interface IStateTarget
     /// <param name="state">The state.</param>
     /// <param name="cancellation">Gives up; what was begun is finished or undone.</param>
     /// <returns>By id of the port chain, what could not be carried out as asked for, in whole sentences.</returns>
+    /// <exception cref="OtherNumbersException">The state is to be compiled with other numbers first.</exception>
     /// <exception cref="DriverException">The target holds what it held before; the message says why.</exception>
     Task<ImmutableDictionary<Guid, ImmutableArray<string>>> ApplyAsync(CompiledState state, CancellationToken cancellation);
 }

@@ -99,7 +99,7 @@ public sealed class ControlHost : IAsyncDisposable
         }
 
         // Nothing outside is changed for a server that does not start.
-        _options.Drivers.Start(LoggerFor<DriverSet>());
+        _options.Drivers.Start(LoggerFor<DriverSet>(), _loop.PublishAgainAsync);
         if (ListenRules.MissingProtection(_options) is { } missing)
         {
             HostingLog.Insecure(_logger, ListeningOn, missing);

@@ -40,6 +40,11 @@ internal sealed class ApiHandler(ControlLoop loop, AccessGate gate, ControlHostO
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             HttpLog.ClientLeft(logger, context.Request.Method);
+            if (!context.Response.HasStarted)
+            {
+                // Nobody gets it, but requests are counted by it.
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {

@@ -43,9 +43,9 @@ internal sealed class PortKind : ResourceKindOf<Port>
         new AttributeRule("device_owner", PostAndPut, Texts.UpTo255, Schema.Text) { Default = "", Accepts = "text of at most 255 characters" },
         SfcRules.TenantId,
         SfcRules.Description,
-        new AttributeRule("binding:host_id", PostAndPut, Texts.UpTo255OrNull, Schema.TextOrNull) { Default = "" },
+        new AttributeRule("binding:host_id", PostAndPut, Texts.UpTo255OrNull, Schema.TextOrNull) { Default = "", AdminOnly = true },
         new AttributeRule("binding:vnic_type", PostAndPut, Texts.UpTo255, Schema.Text) { Default = "normal" },
-        new AttributeRule("binding:profile", PostAndPut, PortReaders.KeptObject, Schema.ObjectOrNull) { Default = "{}" },
+        new AttributeRule("binding:profile", PostAndPut, PortReaders.KeptObject, Schema.ObjectOrNull) { Default = "{}", AdminOnly = true },
         new AttributeRule("port_security_enabled", PostAndPut, Texts.Boolean, Schema.Boolean) { Default = true, Accepts = "true or false" },
         new AttributeRule("status", DecidedAbove, Texts.OneOf([.. _statuses.Select(word => (word, word))]), Schema.Words(_statuses))
         {

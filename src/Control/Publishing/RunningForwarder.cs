@@ -10,4 +10,8 @@ namespace NetworkingSfc.Control.Publishing;
 /// <param name="PortTotals">What happened on its ports below the workers; null when that cannot be read.</param>
 /// <param name="Ports">How its attached ports are, by number.</param>
 public sealed record RunningForwarder(
-    DateTimeOffset Started, IReadOnlyList<WorkerCounters> Workers, PortTotals? PortTotals, ImmutableArray<PortReport> Ports);
+    DateTimeOffset Started, IReadOnlyList<WorkerCounters> Workers, PortTotals? PortTotals, ImmutableArray<PortReport> Ports)
+{
+    /// <summary>Numbers that its counters have room for; null where they grow, or cannot be read.</summary>
+    public CounterCapacity? Capacity { get; init; }
+}

@@ -31,6 +31,11 @@ public sealed record ApiProblem(int Status, string Type, string Message)
     /// <summary>403 for what only administrators may do; the wording is Neutron's.</summary>
     internal static ApiProblem AdminRequired(string reason) => new(403, "AdminRequired", $"User does not have admin privileges: {reason}.");
 
+    /// <summary>403 for an attribute that a project's member may not set; the rule is named as Neutron's policy names it.</summary>
+    internal static ApiProblem NotForMembers(string action, string attribute) => new(403, "PolicyNotAuthorized",
+        $"rule:{action}:{attribute} is disallowed by policy: only an administrator may set {attribute}. Accepted is the request without it.")
+    { Attribute = attribute };
+
     /// <summary>500 for a fault of ours; the wording is Neutron's and says nothing about the inside.</summary>
     internal static ApiProblem InternalError { get; } = new(500, "HTTPInternalServerError",
         "Request Failed: internal server error while processing your request.");

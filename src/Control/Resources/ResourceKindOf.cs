@@ -19,12 +19,19 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
     public override IEnumerable<Resource> All(ResourceSet set) => In(set);
 
     /// <inheritdoc/>
-    public override ChangeResult Create(ResourceSet set, Guid id, AttributeValues values, Caller caller) =>
-        Create(set, Built(id, values), values, caller);
+    public override ChangeResult Create(ResourceSet set, Guid id, AttributeValues values, Caller caller)
+    {
+        T built = Built(id, values);
+        return !caller.IsAdmin && Differing(Built(id, values.OfMember(Attributes)), built, values).FirstOrDefault(rule => rule.IsForAdmins) is { } refused
+            ? ApiProblem.NotForMembers($"create_{Singular}", refused.Name)
+            : Create(set, built, values, caller);
+    }
 
     /// <inheritdoc/>
     public override ChangeResult Update(ResourceSet set, Resource current, AttributeValues values, Caller caller) =>
-        Update(set, (T)current, values, caller);
+        !caller.IsAdmin && Attributes.Rules.FirstOrDefault(rule => rule.IsForAdmins && values.IsSent(rule.Name)) is { } refused
+            ? ApiProblem.NotForMembers($"update_{Singular}", refused.Name)
+            : Update(set, (T)current, values, caller);
 
     /// <inheritdoc/>
     public override ChangeResult Delete(ResourceSet set, Resource current)
@@ -37,26 +44,22 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
     public override ChangeResult Substitute(ResourceSet set, Resource current, AttributeValues values, Caller caller)
     {
         T wanted = Completed(set, Built(current.Id, values), (T)current, values);
-        using JsonDocument before = Document(current, WriteStored);
-        using JsonDocument after = Document(wanted, WriteStored);
-        using JsonDocument shownBefore = Document(current, WriteShown);
-        using JsonDocument shownAfter = Document(wanted, WriteShown);
         AttributeValues changed = new();
-        foreach (AttributeRule rule in Attributes.Rules)
+        foreach (AttributeRule rule in Differing((T)current, wanted, values))
         {
-            // What is shown and sent back is no change, also where it stands for nothing stored.
-            if (IsSame(before.RootElement, after.RootElement, rule.Name)
-                || (values.IsSent(rule.Name) && IsSame(shownBefore.RootElement, shownAfter.RootElement, rule.Name)))
-            {
-                continue;
-            }
-
             if ((rule.Use & (AttributeUse.Put | AttributeUse.Replace)) == 0)
             {
                 return ApiProblem.BadRequest($"Cannot update read-only attribute {rule.Name}", rule.Name);
             }
 
-            changed.Set(rule.Name, values.Get(rule.Name, rule.Default));
+            if (caller.IsAdmin || !rule.IsForAdmins)
+            {
+                changed.Set(rule.Name, values.Get(rule.Name, rule.Default));
+            }
+            else if (values.IsSent(rule.Name))
+            {
+                return ApiProblem.NotForMembers($"update_{Singular}", rule.Name);
+            }
         }
 
         return Update(set, (T)current, changed, caller);
@@ -173,6 +176,18 @@ internal abstract class ResourceKindOf<T> : ResourceKind where T : Resource
         Name = values.Get("name", current.Name),
         Description = values.Get("description", current.Description),
     };
+
+    private List<AttributeRule> Differing(T one, T other, AttributeValues values)
+    {
+        using JsonDocument before = Document(one, WriteStored);
+        using JsonDocument after = Document(other, WriteStored);
+        using JsonDocument shownBefore = Document(one, WriteShown);
+        using JsonDocument shownAfter = Document(other, WriteShown);
+
+        // What is shown and sent back is no change, also where it stands for nothing stored.
+        return [.. Attributes.Rules.Where(rule => !IsSame(before.RootElement, after.RootElement, rule.Name)
+            && !(values.IsSent(rule.Name) && IsSame(shownBefore.RootElement, shownAfter.RootElement, rule.Name)))];
+    }
 
     private static bool IsSame(JsonElement before, JsonElement after, string name) =>
         before.TryGetProperty(name, out JsonElement old)

@@ -49,6 +49,8 @@ internal static class Metrics
 
         Each(text, "sfc_driver_up", Gauge, "Whether a driver has done all that is wanted.", report.Drivers, driver => driver.IsDone ? 1 : 0, driver => [("driver", driver.Name)]);
         Each(text, "sfc_driver_applied_revision", Gauge, "Revision that a driver applied last.", report.Drivers, driver => driver.AppliedRevision, driver => [("driver", driver.Name)]);
+        Each(text, "sfc_numbers_given", Gauge, "Numbers given to things of a kind, also to those that are gone.", report.Numbers, numbers => numbers.Given, numbers => [("kind", numbers.Kind)]);
+        Each(text, "sfc_numbers_room", Gauge, "Numbers of a kind that the forwarder has room for: with more it takes up nothing.", report.Numbers, numbers => numbers.Room, numbers => [("kind", numbers.Kind)]);
     }
 
     private static void WriteTotals(MetricsText text, TrafficTotals totals)

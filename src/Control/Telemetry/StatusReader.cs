@@ -48,7 +48,15 @@ internal sealed class StatusReader(DriverSet drivers, IForwarderProgress forward
             [.. (running?.Workers ?? []).Select((worker, number) => Worker(number, worker, adopted))],
             [.. current.PortChains.Select(chain => Chain(current, chain, counts))],
             [.. current.Ports.Select(port => Port(port, counts, compiled.Numbers, ports))],
-            drivers.Unused);
+            drivers.Unused)
+        {
+            Numbers =
+            [
+                new NumberStatus("ports", compiled.Numbers.Ports.Count, running?.Capacity?.Ports),
+                new NumberStatus("chains", compiled.Numbers.Chains.Count, running?.Capacity?.Paths),
+                new NumberStatus("members", compiled.Numbers.Members.Count, running?.Capacity?.Members),
+            ],
+        };
     }
 
     private static TrafficTotals? Totals(RunningForwarder? running)

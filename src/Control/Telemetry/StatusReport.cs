@@ -32,7 +32,17 @@ public sealed record StatusReport(
     ImmutableArray<WorkerStatus> Workers,
     ImmutableArray<ChainStatus> Chains,
     ImmutableArray<PortStatus> Ports,
-    ImmutableArray<UnusedEntry> UnusedPorts);
+    ImmutableArray<UnusedEntry> UnusedPorts)
+{
+    /// <summary>How much of the forwarder's numbers is given.</summary>
+    public ImmutableArray<NumberStatus> Numbers { get; init; } = [];
+}
+
+/// <summary>Numbers of one kind. One is given to a thing once and to no other, so those given never become fewer.</summary>
+/// <param name="Kind"><c>ports</c>, <c>chains</c> or <c>members</c>.</param>
+/// <param name="Given">How many have been given.</param>
+/// <param name="Room">How many the forwarder has room for, after which it takes up no state with more; null where that is not known.</param>
+public sealed record NumberStatus(string Kind, int Given, int? Room);
 
 /// <summary>The forwarder as the control process sees it.</summary>
 /// <param name="State"><c>up</c>, <c>away</c>, or <c>none</c> where no driver is one.</param>

@@ -13,7 +13,7 @@ public interface ITracedForwarder
     /// <summary>Traces packets. The first news comes at once, when the trace has begun; the last one has its end. Who leaves ends the trace.</summary>
     /// <param name="request">What is traced.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="TraceRefusedException">Another trace runs, or the forwarder is away; before the first news.</exception>
+    /// <exception cref="TraceRefusedException">Another trace runs, or the forwarder is away; in the place of the first news.</exception>
     IAsyncEnumerable<TraceNews> TraceAsync(TraceRequest request, CancellationToken cancellation);
 }
 

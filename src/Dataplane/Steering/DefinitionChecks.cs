@@ -19,8 +19,6 @@ internal static class DefinitionChecks
     /// </summary>
     public const int MaxCounterRows = 1 << 24;
 
-    private const int MaxNetworks = 65_536;
-
     /// <summary>Throws at the first thing that is wrong.</summary>
     /// <param name="definition">The definition.</param>
     /// <exception cref="SteeringDefinitionException">An index or a limit is exceeded.</exception>
@@ -28,7 +26,7 @@ internal static class DefinitionChecks
     {
         Require(definition.ForwarderMac.Value >> 48 == 0 && !definition.ForwarderMac.IsMulticast,
             $"the forwarder's MAC address {definition.ForwarderMac} is not a unicast address");
-        Require(definition.Networks.Length <= MaxNetworks, $"{definition.Networks.Length} networks; at most {MaxNetworks} are accepted");
+        Require(definition.Networks.Length <= SteeringDefinition.MaxNetworks, $"{definition.Networks.Length} networks; at most {SteeringDefinition.MaxNetworks} are accepted");
         foreach (NetworkDefinition network in definition.Networks)
         {
             Require(network.UplinkPort == -1 || IsIndex(network.UplinkPort, definition.Ports.Length), $"uplink port {network.UplinkPort} does not exist");

@@ -13,6 +13,9 @@ namespace NetworkingSfc.Dataplane.Steering;
 /// </summary>
 public sealed record SteeringDefinition
 {
+    /// <summary>Most networks.</summary>
+    public const int MaxNetworks = 65_536;
+
     /// <summary>Source MAC address of the outer Ethernet header we write before an NSH, unless configured.</summary>
     public static readonly MacAddress DefaultForwarderMac = new(0x0200_5e00_5301);
 
@@ -25,7 +28,7 @@ public sealed record SteeringDefinition
     /// <summary>Source MAC address of the outer Ethernet header before an NSH; unicast.</summary>
     public MacAddress ForwarderMac { get; init; } = DefaultForwarderMac;
 
-    /// <summary>Networks, at most 65,536.</summary>
+    /// <summary>Networks, at most <see cref="MaxNetworks"/>.</summary>
     public ImmutableArray<NetworkDefinition> Networks { get; init; } = [];
 
     /// <summary>Ports; the index is the port's number, which never changes between generations.</summary>

@@ -16,6 +16,8 @@ public sealed class PutCreateTests
     private const string Graph = "/v2.0/sfc/service_graphs/77777777-0000-4000-8000-000000000001";
     private const string Subnet = "/v2.0/subnets/88888888-0000-4000-8000-000000000001";
 
+    private static readonly string[] _member = ["X-Project-Id: a", "X-Roles: member"];
+
     private static readonly (string Path, string Body)[] _objects =
     [
         (Network, """{"network": {"name": "n", "mtu": 1400}}"""),
@@ -119,6 +121,71 @@ public sealed class PutCreateTests
         // An administrator who does not name the owner does not become it.
         JsonNode group = (await client.ExpectAsync(200, "PUT", Group + "?create=true", """{"port_pair_group": {"name": "g"}}"""))!["port_pair_group"]!;
         Assert.Equal("a", (string)group["project_id"]!);
+    }
+
+    [Theory]
+    [InlineData("binding:vif_type", "\"other\"")]
+    [InlineData("binding:vif_details", """{"kind": "pcap-file", "output": "/tmp/x"}""")]
+    [InlineData("binding:host_id", "\"h\"")]
+    [InlineData("binding:profile", """{"a": 1}""")]
+    [InlineData("status", "\"ACTIVE\"")]
+    [InlineData("revision_number", "7")]
+    public async Task What_Neutron_or_its_administrator_decides_is_not_for_members(string attribute, string value)
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await client.ExpectAsync(201, "PUT", Network + "?create=true", _objects[0].Body, _member);
+        string body = $$$"""{"port": {"network_id": "11111111-0000-4000-8000-000000000001", "{{{attribute}}}": {{{value}}}}}""";
+        ResourceSet before = host.Current;
+        Assert.StartsWith($"PolicyNotAuthorized: rule:create_port:{attribute} ", await client.RefusedAsync(403, "PUT", Port + "?create=true", body, _member), StringComparison.Ordinal);
+        Assert.Same(before, host.Current);
+
+        await client.ExpectAsync(201, "PUT", Port + "?create=true", """{"port": {"network_id": "11111111-0000-4000-8000-000000000001"}}""", _member);
+        before = host.Current;
+        Assert.StartsWith($"PolicyNotAuthorized: rule:update_port:{attribute} ", await client.RefusedAsync(403, "PUT", Port + "?create=true", body, _member), StringComparison.Ordinal);
+        Assert.Same(before, host.Current);
+        await client.ExpectAsync(200, "PUT", Port + "?create=true", body);
+    }
+
+    [Fact]
+    public async Task What_a_member_does_not_say_of_what_an_administrator_set_stays()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await client.ExpectAsync(201, "PUT", Network + "?create=true", _objects[0].Body, _member);
+        JsonNode made = (await client.ExpectAsync(201, "PUT", Port + "?create=true", """{"port": {"network_id": "11111111-0000-4000-8000-000000000001"}}""", _member))!;
+
+        // What a member may see and sends back makes the same port again.
+        await client.ExpectAsync(204, "DELETE", Port, null, _member);
+        Assert.True(JsonNode.DeepEquals(made, await client.ExpectAsync(201, "PUT", Port + "?create=true", made.ToJsonString(), _member)));
+
+        await client.ExpectAsync(200, "PUT", Port + "?create=true",
+            """{"port": {"network_id": "11111111-0000-4000-8000-000000000001", "binding:host_id": "h", "binding:profile": {"a": 1}, "status": "ACTIVE", "binding:vif_type": "tap"}}""");
+        JsonNode bound = (await client.ExpectAsync(200, "GET", Port))!;
+        Assert.True(JsonNode.DeepEquals(bound, await client.ExpectAsync(200, "PUT", Port + "?create=true", bound.ToJsonString(), _member)));
+        JsonNode renamed = (await client.ExpectAsync(200, "PUT", Port + "?create=true",
+            """{"port": {"network_id": "11111111-0000-4000-8000-000000000001", "name": "p"}}""", _member))!;
+        bound["port"]!["name"] = "p";
+        bound["port"]!["revision_number"] = (int)bound["port"]!["revision_number"]! + 1;
+        Assert.True(JsonNode.DeepEquals(bound, renamed), renamed.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_member_binds_no_port_by_post_or_put()
+    {
+        await using ControlHost host = await TestHost.StartAsync();
+        using ApiClient client = new(host);
+        await client.ExpectAsync(201, "PUT", Network + "?create=true", _objects[0].Body, _member);
+        const string Body = """{"port": {"network_id": "11111111-0000-4000-8000-000000000001", "binding:host_id": "h"}}""";
+        Assert.StartsWith("PolicyNotAuthorized: rule:create_port:binding:host_id ", await client.RefusedAsync(403, "POST", "/v2.0/ports", Body, _member), StringComparison.Ordinal);
+
+        // A value equal to the default is not asked for, as in Neutron; the kind of card is the member's to choose.
+        JsonNode port = (await client.ExpectAsync(201, "POST", "/v2.0/ports",
+            """{"port": {"network_id": "11111111-0000-4000-8000-000000000001", "binding:host_id": "", "binding:vnic_type": "direct"}}""", _member))!["port"]!;
+        string path = $"/v2.0/ports/{port["id"]}";
+        Assert.StartsWith("PolicyNotAuthorized: rule:update_port:binding:profile ", await client.RefusedAsync(403, "PUT", path, """{"port": {"binding:profile": {}}}""", _member), StringComparison.Ordinal);
+        await client.RefusedAsync(404, "PUT", path, """{"port": {"binding:profile": {}}}""", "X-Project-Id: b", "X-Roles: member");
+        await client.ExpectAsync(200, "PUT", path, """{"port": {"binding:profile": {"a": 1}, "binding:host_id": "h"}}""");
     }
 
     [Fact]

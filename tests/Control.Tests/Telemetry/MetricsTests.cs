@@ -65,6 +65,27 @@ public sealed class MetricsTests
         Assert.Equal(2, status["workers"]!.AsArray().Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Numbers_given_and_the_room_for_them_can_be_watched(bool isRemote)
+    {
+        await using SeenServer server = await SeenServer.StartAsync(isRemote);
+        static double[] Of(MetricsParser metrics, string family) => [.. metrics.Of(family).Select(sample => sample.Value)];
+        MetricsParser metrics = await server.MetricsAsync();
+        Assert.Equal([4, 1, 1], Of(metrics, "sfc_numbers_given"));
+
+        // Who is gone keeps it.
+        Guid plain = server.Host.Current.Ports.Single(port => port.Name == "plain").Id;
+        await server.Client.ExpectAsync(204, "DELETE", $"/v2.0/ports/{plain}");
+        await server.Client.ExpectAsync(201, "POST", "/v2.0/ports", $$$"""{"port": {"network_id": "{{{server.Host.Current.Networks.Single().Id}}}"}}""");
+        metrics = await server.MetricsAsync();
+        Assert.Equal([5, 1, 1], Of(metrics, "sfc_numbers_given"));
+
+        // In one process the counters grow.
+        Assert.Equal(isRemote ? [64, 8, 8] : [], Of(metrics, "sfc_numbers_room"));
+    }
+
     [Fact]
     public async Task While_the_forwarder_is_away_that_is_said_and_nothing_is_counted()
     {

@@ -27,6 +27,7 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress, ITracedF
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private ImmutableArray<Worker> _workers = [];
     private PortSet? _ports;
+    private Found? _found;
     private WorkerGroup? _traced;
 
     /// <summary>Makes a driver that forwards nothing yet.</summary>
@@ -46,8 +47,9 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress, ITracedF
     {
         get
         {
-            long revision = Current.Resources.Revision;
-            return new DriverReport(Name, revision, revision);
+            CompiledState current = Current;
+            long revision = current.Resources.Revision;
+            return new DriverReport(Name, revision, revision) { Problems = ProblemsOf(current) };
         }
     }
 
@@ -115,6 +117,22 @@ public sealed class ForwarderDriver : IStateDriver, IForwarderProgress, ITracedF
         Snapshots.Publish(next.Snapshot);
         _ports?.Follow(next.Snapshot.Definition);
     }
+
+    // Asked for with every chain that is shown; neither the state nor how the ports are changes that often.
+    private ImmutableDictionary<Guid, ImmutableArray<string>> ProblemsOf(CompiledState state)
+    {
+        ImmutableArray<PortState> ports = _ports?.States ?? [];
+        Found? found = Volatile.Read(ref _found);
+        if (found is null || !ReferenceEquals(found.State, state) || found.Ports != ports)
+        {
+            found = new Found(state, ports, PortProblems.Of(state, [.. ports.Select(PortReport.Of)]));
+            Volatile.Write(ref _found, found);
+        }
+
+        return found.Problems;
+    }
+
+    private sealed record Found(CompiledState State, ImmutableArray<PortState> Ports, ImmutableDictionary<Guid, ImmutableArray<string>> Problems);
 
     private sealed record Rendered(CompiledState State, SteeringSnapshot Snapshot);
 }

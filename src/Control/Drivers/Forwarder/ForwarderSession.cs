@@ -12,7 +12,7 @@ namespace NetworkingSfc.Control.Drivers.Forwarder;
 /// <summary>One connection to a forwarder in another process, from its greeting to its end.</summary>
 /// <remarks>
 /// Generations of this process and those that the forwarder has seen from others need not fit together: here they are kept
-/// apart by a distance that makes what is sent later than what is held.
+/// apart by a distance, below 0 where ours are later, that makes what is sent later than what is held.
 /// </remarks>
 internal sealed class ForwarderSession : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
     // What the forwarder holds or is about to, in its generations, and the definition that it came from.
     private SteeringDefinition? _held;
     private SteeringDefinition? _source;
-    private ulong _distance;
+    private long _distance;
 
     private ulong[] _adopted = [];
     private string? _end;
@@ -58,9 +58,12 @@ internal sealed class ForwarderSession : IAsyncDisposable
     /// <summary>Why the connection has ended; null while it has not.</summary>
     public string? End => Volatile.Read(ref _end);
 
+    /// <summary>Whether a definition has been applied: from then on the forwarder's numbers are ours.</summary>
+    public bool IsBegun => Volatile.Read(ref _source) is not null;
+
     /// <summary>The generation that each worker uses, as this process counts; empty before the first was applied.</summary>
-    public ImmutableArray<ulong> Adopted => End is null && Volatile.Read(ref _source) is not null
-        ? [.. Volatile.Read(ref _adopted).Select(generation => generation < _distance ? 0 : generation - _distance)]
+    public ImmutableArray<ulong> Adopted => End is null && IsBegun
+        ? [.. Volatile.Read(ref _adopted).Select(generation => (ulong)Math.Max(0, (long)generation - _distance))]
         : [];
 
     /// <summary>Connects and exchanges greetings.</summary>
@@ -147,8 +150,9 @@ internal sealed class ForwarderSession : IAsyncDisposable
             TimeSpan left = TimeSpan.FromMilliseconds(end - Environment.TickCount64);
             if (left <= TimeSpan.Zero || !await _news.WaitAsync(left, cancellation))
             {
-                throw new DriverException(
-                    $"Worker {Array.FindIndex(adopted, generation => generation < _held!.Generation)} of the forwarder has not taken up generation {definition.Generation} within {_adoptionPatience.TotalSeconds} s.");
+                throw new DriverException(adopted.Length == 0
+                    ? $"The forwarder has not said within {_adoptionPatience.TotalSeconds} s which generation its workers use; it was sent generation {definition.Generation}."
+                    : $"Worker {Array.FindIndex(adopted, generation => generation < _held!.Generation)} of the forwarder has not taken up generation {definition.Generation} within {_adoptionPatience.TotalSeconds} s.");
             }
         }
     }
@@ -179,9 +183,8 @@ internal sealed class ForwarderSession : IAsyncDisposable
     private async Task BeginAsync(SteeringDefinition definition)
     {
         bool isSame = SnapshotDigest.Of(definition) == Hello.Digest && Hello.Generation > 0;
-        _distance = isSame ? Hello.Generation - definition.Generation
-            : definition.Generation > Hello.Generation ? 0
-            : Hello.Generation + 1 - definition.Generation;
+        long ahead = (long)Hello.Generation - (long)definition.Generation;
+        _distance = isSame ? ahead : Math.Max(0, ahead + 1);
         Hold(definition);
         if (isSame)
         {
@@ -219,7 +222,7 @@ internal sealed class ForwarderSession : IAsyncDisposable
 
     private void Hold(SteeringDefinition definition)
     {
-        _held = definition with { Generation = definition.Generation + _distance };
+        _held = definition with { Generation = (ulong)((long)definition.Generation + _distance) };
         Volatile.Write(ref _source, definition);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Control.Compilation;
 using NetworkingSfc.Control.Publishing;
 using NetworkingSfc.Control.Tracing;
@@ -50,6 +51,9 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
         ? new RunningForwarder(
             DateTimeOffset.UnixEpoch.AddTicks(session.Hello.StartedNanoseconds / TimeSpan.NanosecondsPerTick),
             session.Counters?.Workers ?? [], session.Counters?.Ports, session.Ports)
+        {
+            Capacity = session.Counters?.Capacity,
+        }
         : null;
 
     /// <inheritdoc/>
@@ -63,7 +67,7 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
 
     /// <summary>
     /// Asks the forwarder for the numbers that things have there. Before anything is compiled. One that is away, or has not
-    /// noticed yet that the control process before has gone, is waited for a second.
+    /// noticed yet that the control process before has gone, is waited for a second; its numbers are taken up when it is there.
     /// </summary>
     /// <returns>The numbers; none when it is away or does not know any.</returns>
     public async Task<StableNumbers> NumbersAsync()
@@ -93,6 +97,11 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
     {
         Volatile.Write(ref _state, state);
         ForwarderSession session = await ConnectAsync(cancellation);
+        if (!session.IsBegun && !state.Numbers.Extends(session.Hello.Legend) && StableNumbers.FromLegend(session.Hello.Legend) is { } numbers)
+        {
+            throw new OtherNumbersException(numbers);
+        }
+
         try
         {
             await session.ApplyAsync(state.Definition, cancellation);
@@ -109,9 +118,18 @@ public sealed class RemoteForwarder : IStateTarget, IForwarderProgress, ITracedF
     CompiledState? ITracedForwarder.State => Volatile.Read(ref _state);
 
     /// <inheritdoc/>
-    IAsyncEnumerable<TraceNews> ITracedForwarder.TraceAsync(TraceRequest request, CancellationToken cancellation) =>
-        Volatile.Read(ref _session) is { End: null } session ? session.TraceAsync(request, cancellation)
-            : throw new TraceRefusedException($"The forwarder at unix:{_socket} is away, so nothing can be traced. Accepted is a forwarder that is connected.");
+    async IAsyncEnumerable<TraceNews> ITracedForwarder.TraceAsync(TraceRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _session) is not { End: null } session)
+        {
+            throw new TraceRefusedException($"The forwarder at unix:{_socket} is away, so nothing can be traced. Accepted is a forwarder that is connected.");
+        }
+
+        await foreach (TraceNews news in session.TraceAsync(request, cancellation))
+        {
+            yield return news;
+        }
+    }
 
     /// <summary>Closes the connection; the forwarder goes on.</summary>
     public async ValueTask DisposeAsync()

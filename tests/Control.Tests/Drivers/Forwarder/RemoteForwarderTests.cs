@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using NetworkingSfc.Control.Drivers;
 using NetworkingSfc.Control.Drivers.Forwarder;
@@ -8,6 +9,7 @@ using NetworkingSfc.Control.Resources;
 using NetworkingSfc.Control.Store;
 using NetworkingSfc.Control.Tests.Http;
 using NetworkingSfc.Dataplane.Channel;
+using NetworkingSfc.Dataplane.Ports.Linux;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Workers;
 using NetworkingSfc.Testing;
@@ -108,6 +110,59 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_control_process_that_began_without_the_forwarder_takes_up_its_numbers()
+    {
+        await using (ForwardProcess first = StartForwarder())
+        {
+            await using Control before = await StartControlAsync();
+            await LeaveAGapAsync(before);
+        }
+
+        // Longer than the forwarder is waited for.
+        await using Control control = await StartControlAsync();
+        await UntilAsync(() => control.Report.Failure is not null);
+        await using ForwardProcess second = StartForwarder();
+        await AssertNumbersStayAsync(control, second);
+    }
+
+    [Fact]
+    public async Task A_control_process_that_waited_behind_another_takes_up_the_numbers_of_the_forwarder()
+    {
+        await using ForwardProcess forwarder = StartForwarder();
+        Control first = await StartControlAsync();
+        await LeaveAGapAsync(first);
+        await using Control standby = await StartControlAsync();
+        await UntilAsync(() => standby.Report.Failure is not null);
+        await first.DisposeAsync();
+        await AssertNumbersStayAsync(standby, forwarder);
+    }
+
+    [Fact]
+    public async Task A_forwarder_that_comes_back_with_an_older_generation_of_the_same_is_not_behind()
+    {
+        await using Control control = await StartControlAsync();
+        await using (ForwardProcess first = StartForwarder())
+        {
+            await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+            await UntilAsync(() => first.Adopted is [50]);
+        }
+
+        // A name is nothing to a forwarder.
+        await UntilAsync(() => control.Report.Failure is not null);
+        string network = $"/v2.0/networks/{control.Host.Current.Networks.Single().Id}";
+        await control.Client.ExpectAsync(200, "PUT", network, """{"network": {"name": "m"}}""");
+        await using ForwardProcess second = StartForwarder();
+        await UntilAsync(() => control.Report is { Failure: null, Applied: 51 });
+        Assert.Single(_notices, notice => notice.Contains("nothing is sent", StringComparison.Ordinal));
+        Assert.Equal("[51]", (await control.Client.ExpectAsync(200, "GET", "/v2.0/sfc/state"))!["generations"]!.ToJsonString());
+
+        Stopwatch clock = Stopwatch.StartNew();
+        await control.Client.ExpectAsync(200, "PUT", network, """{"network": {"mtu": 1400}}""");
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
+        Assert.Equal("[52]", (await control.Client.ExpectAsync(200, "GET", "/v2.0/sfc/state"))!["generations"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task What_the_forwarder_refuses_is_an_error_of_its_chains_until_something_else_is_wanted()
     {
         await using ForwardProcess forwarder = StartForwarder(capacity: new CounterCapacity(3, 8, 8));
@@ -144,6 +199,16 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task No_trace_begins_while_the_forwarder_is_away()
+    {
+        await using Control control = await StartControlAsync();
+        await UntilAsync(() => control.Report.Failure is not null);
+        string refused = await control.Client.RefusedAsync(409, "POST", "/v2.0/sfc/trace", """{"trace": {"count": 1}}""");
+        Assert.StartsWith("TraceNotPossible: The forwarder at unix:", refused, StringComparison.Ordinal);
+        Assert.Contains("is away", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_that_cannot_be_opened_is_told_on_the_chains_that_need_it()
     {
         await using ForwardProcess forwarder = StartForwarder();
@@ -164,6 +229,17 @@ public sealed class RemoteForwarderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_forwarder_that_says_nothing_of_its_workers_is_reported_as_that()
+    {
+        using Socket listener = UnixSocket.Listen(new UnixDomainSocketEndPoint(SocketPath), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Task<FrameConnection> greeted = GreetAsync(listener);
+        await using Control control = await StartControlAsync();
+        await using FrameConnection silent = await greeted;
+        await UntilAsync(() => control.Report.Failure is not null);
+        Assert.Equal("The forwarder has not said within 5 s which generation its workers use; it was sent generation 1.", control.Report.Failure);
+    }
+
+    [Fact]
     public async Task A_second_control_process_is_told_who_has_the_forwarder()
     {
         await using ForwardProcess forwarder = StartForwarder();
@@ -174,6 +250,36 @@ public sealed class RemoteForwarderTests : IDisposable
         Assert.Contains($"control process {Environment.ProcessId} is connected", second.Report.Failure, StringComparison.Ordinal);
         await first.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
         Assert.Equal([50UL], forwarder.Adopted);
+    }
+
+    private static async Task<FrameConnection> GreetAsync(Socket listener)
+    {
+        FrameConnection connection = new(await listener.AcceptAsync(TestContext.Current.CancellationToken));
+        await connection.SendAsync(FrameType.Hello, ChannelMessages.Of(new Hello(0, 0, 0, "")));
+        connection.KeepAlive();
+        return connection;
+    }
+
+    // The ports behind the one that goes keep their numbers, which who counts anew cannot know.
+    private static async Task LeaveAGapAsync(Control control)
+    {
+        await control.Client.ExpectAsync(200, "PUT", "/v2.0/sfc/state", State);
+        await control.Client.ExpectAsync(204, "DELETE", $"/v2.0/ports/{control.Host.Current.Ports.Single(port => port.Name == "gone").Id}");
+        await UntilAsync(() => control.Report is { Failure: null, Applied: 51 });
+    }
+
+    private async Task AssertNumbersStayAsync(Control control, ForwardProcess forwarder)
+    {
+        await UntilAsync(() => control.Report is { Failure: null, Applied: 51 });
+        Assert.Single(_notices, notice => notice.Contains("nothing is sent", StringComparison.Ordinal));
+        Assert.Equal([0, -1, 0], forwarder.Definition.Ports.Select(port => port.Network));
+        Assert.Equal(2, control.Drivers.Current.Numbers.Ports[control.Host.Current.Ports.Single(port => port.Name == "f").Id]);
+
+        // What comes then goes on behind them.
+        string network = control.Host.Current.Networks.Single().Id.ToString();
+        await control.Client.ExpectAsync(201, "POST", "/v2.0/ports", $$$"""{"port": {"network_id": "{{{network}}}"}}""");
+        await UntilAsync(() => forwarder.Definition.Ports.Length == 4);
+        Assert.Equal([0, -1, 0, 0], forwarder.Definition.Ports.Select(port => port.Network));
     }
 
     private static async Task<JsonNode> StatusAsync(Control control) =>
@@ -205,6 +311,7 @@ public sealed class RemoteForwarderTests : IDisposable
             Publish = drivers.Publish,
             Drivers = drivers,
             Forwarder = remote,
+            Traced = remote,
         });
         return new Control(host, drivers, driver, new ApiClient(host));
     }
