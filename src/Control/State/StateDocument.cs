@@ -20,7 +20,7 @@ public sealed record StateDocument
         pair => pair.Id, pair => Resources.Functions.GetValueOrDefault(pair.Id) ?? ServiceFunction.DefaultFor(pair));
 
     /// <summary>
-    /// Reads a document. One with a revision or generations is a server's: it may hold what the API lets become and would not make
+    /// Reads a document. One with generations is a server's: it may hold what the API lets become and would not make
     /// at once, such as a pair whose port has lost its device.
     /// </summary>
     /// <param name="utf8">The document as UTF-8.</param>

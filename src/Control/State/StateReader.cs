@@ -26,9 +26,8 @@ internal sealed class StateReader(bool restores)
     private readonly StateNames _names = new();
     private ResourceSet _set = ResourceSet.Empty;
 
-    /// <summary>Whether a server has said the document: what it held it may be given back.</summary>
-    public static bool IsOfServer(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && (root.TryGetProperty(Revision, out _) || root.TryGetProperty(Generations, out _));
+    /// <summary>Whether a server has said the document: what it held it may be given back. People write revisions, too.</summary>
+    public static bool IsOfServer(JsonElement root) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(Generations, out _);
 
     public StateReading Read(JsonElement root)
     {

@@ -19,8 +19,11 @@ internal readonly struct PortSettingValues(string kind, IReadOnlyDictionary<stri
             return null;
         }
 
-        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text : throw new PortOpenException(
-            $"The setting '{name}' of a {_kind} port is empty or has a zero character; accepted is a text of at least one character, none of them zero.");
+        return text.Length == 0
+                ? throw new PortOpenException($"The setting '{name}' of a {_kind} port is empty; accepted is a text of at least one character.")
+            : text.Contains('\0', StringComparison.Ordinal)
+                ? throw new PortOpenException($"The setting '{name}' of a {_kind} port has a zero character; accepted is a text without one.")
+            : text;
     }
 
     /// <summary>A whole number.</summary>

@@ -18,10 +18,10 @@ public sealed class ConfigurationCheckTests : IDisposable
 
     [Theory]
     [InlineData("[control]\ndata = \":memory:\"\nlisten = \"0.0.0.0:9696\"\n", 3, "without TLS and tokens")]
-    [InlineData("[control]\n\nlisten = \"https://127.0.0.1:9696\"\n", 3, "there is no certificate")]
-    [InlineData("[control]\ntokens = \"/nosuch/tokens\"\n", 2, "'/nosuch/tokens' cannot be read")]
-    [InlineData("[control]\ntokens = []\n", 2, "empty list")]
-    [InlineData("[control]\ntls-key = \"/nosuch/key\"\ntls-certificate = \"/nosuch/certificate\"\n", 3, "'/nosuch/certificate' cannot be read")]
+    [InlineData("[control]\ndata = \":memory:\"\nlisten = \"https://127.0.0.1:9696\"\n", 3, "there is no certificate")]
+    [InlineData("[control]\ndata = \":memory:\"\ntokens = \"/nosuch/tokens\"\n", 3, "'/nosuch/tokens' cannot be read")]
+    [InlineData("[control]\ndata = \":memory:\"\ntokens = []\n", 3, "empty list")]
+    [InlineData("[control]\ndata = \":memory:\"\ntls-key = \"/nosuch/key\"\ntls-certificate = \"/nosuch/certificate\"\n", 4, "'/nosuch/certificate' cannot be read")]
     public async Task What_the_control_role_would_not_start_with_is_named_with_its_line_and_ends_a_start(string text, int line, string reason)
     {
         string file = _folder.File("sfc.toml", text);

@@ -82,7 +82,7 @@ for program in systemctl deb-systemd-invoke; do
 done
 maintain() {
   rm -f "$root/tmp/asked"
-  inside env PATH="/tmp/played:/usr/sbin:/usr/bin:/sbin:/bin" /var/lib/dpkg/info/sfc-forwarder.postinst "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "postinst $*"; }
+  inside env PATH="/tmp/played:/usr/sbin:/usr/bin:/sbin:/bin" DPKG_MAINTSCRIPT_PACKAGE=sfc-forwarder /var/lib/dpkg/info/sfc-forwarder.postinst "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "postinst $*"; }
 }
 for reason in "abort-remove" "abort-upgrade 9.9" "abort-deconfigure in-favour other 1"; do
   maintain $reason
