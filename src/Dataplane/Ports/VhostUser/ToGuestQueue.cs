@@ -13,6 +13,8 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
 {
     private const int LongestHeader = 12;
     private const int BufferCountOffset = 10;
+
+    // A chain has a descriptor at least, so DescriptorChain takes no more for a frame either.
     private const int MostChains = 256;
     private const int LooksAtGate = 64;
 
@@ -165,6 +167,11 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
                 return waiting - used == ring.Size ? Outcome.Refused : Outcome.NoRoom;
             }
 
+            if (chains == MostChains)
+            {
+                return ThrowAway(queue, ring, position, ref used, chains);
+            }
+
             ushort head = ring.Head(position + used + chains);
             if (head >= ring.Size)
             {
@@ -176,9 +183,7 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
             _merged[chains++] = (head, (uint)Math.Min(_chain.Bytes - before, uint.MaxValue));
             if (!isValid)
             {
-                queue.Invalid++;
-                GiveBackMerged(ring, position, ref used, chains, bytes: 0);
-                return Outcome.ChainInvalid;
+                return ThrowAway(queue, ring, position, ref used, chains);
             }
         }
 
@@ -189,6 +194,14 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
         _chain.Write(ring, queue.NetHeaderBytes, frame);
         GiveBackMerged(ring, position, ref used, chains, (uint)needed);
         return Outcome.Sent;
+    }
+
+    // Chains that are no place for a frame go back empty.
+    private Outcome ThrowAway(VirtQueue queue, SplitRing ring, int position, ref int used, int chains)
+    {
+        queue.Invalid++;
+        GiveBackMerged(ring, position, ref used, chains, bytes: 0);
+        return Outcome.ChainInvalid;
     }
 
     private void GiveBackMerged(SplitRing ring, int position, ref int used, int chains, uint bytes)

@@ -82,6 +82,35 @@ public sealed class VhostUserHostileTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Receive_chains_that_would_never_hold_a_frame_together_are_given_back(int length)
+    {
+        // One more than a frame may fill. The last one is not against the rules and waits for the next frame.
+        const int Chains = 257;
+        using VhostUserRig rig = new("server", [], makeGuest: frontEnd => new VhostUserGuest(frontEnd, offered: 0));
+        using PacketArena arena = new(8, FrameBytes);
+        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
+        GuestRing ring = rig.Guest.Rings[0];
+        for (ushort head = 0; head < Chains; head++)
+        {
+            ring.SetDescriptor(head, rig.Guest.Buffer(0, head), (uint)length, GuestRing.Write);
+            ring.Offer(head);
+        }
+
+        PacketBuffer[] frames = Load(arena, [Frame(1, 1_000)]);
+        Assert.Equal(0, tx.Transmit(frames));
+        Assert.Equal(new PortStatistics(0, 0, 0, ReceiveInvalid: 1), rig.Port.Statistics);
+        Assert.Equal(256, ring.UsedIndex);
+
+        ring.SetDescriptor(300, rig.Guest.Buffer(0, 300), VhostUserGuest.BufferBytes, GuestRing.Write);
+        ring.Offer(300);
+        Assert.Equal(1, tx.Transmit(frames));
+        Assert.Equal(new PortStatistics(0, 1, 0, ReceiveInvalid: 1), rig.Port.Statistics);
+        Assert.Equal((258, null, 0), (ring.UsedIndex, rig.Port.Fault, arena.HeldCount));
+    }
+
+    [Theory]
     [InlineData(1, "in ring 1 more chains are available than it has descriptors")]
     [InlineData(0, "in ring 0 more chains are available than it has descriptors")]
     public void A_ring_with_an_impossible_index_is_stopped_until_it_is_set_up_again(int number, string reason)
