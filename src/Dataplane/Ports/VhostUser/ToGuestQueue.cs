@@ -42,20 +42,26 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
             return 0;
         }
 
-        int taken = 0;
-        while (taken < buffers.Length && queue.IsRunning)
+        try
         {
-            ReadOnlySpan<PacketBuffer> burst = buffers.Slice(taken, Math.Min(buffers.Length - taken, PacketBatch.Capacity));
-            int sent = Transmit(queue, queue.Ring!, burst);
-            taken += sent;
-            if (sent < burst.Length)
+            int taken = 0;
+            while (taken < buffers.Length && queue.IsRunning)
             {
-                break;
+                ReadOnlySpan<PacketBuffer> burst = buffers.Slice(taken, Math.Min(buffers.Length - taken, PacketBatch.Capacity));
+                int sent = Transmit(queue, queue.Ring!, burst);
+                taken += sent;
+                if (sent < burst.Length)
+                {
+                    break;
+                }
             }
-        }
 
-        queue.Gate.Leave();
-        return taken;
+            return taken;
+        }
+        finally
+        {
+            queue.Gate.Leave();
+        }
     }
 
     private static bool TryEnter(BurstGate gate)
