@@ -16,7 +16,6 @@ namespace NetworkingSfc.Dataplane.Channel;
 /// </summary>
 public sealed class ForwardProcess : IControlled, IAsyncDisposable
 {
-    private static readonly TimeSpan _stepPeriod = TimeSpan.FromMilliseconds(20);
     // Frames are waiting for one that starts again: they had rather meet code that is not at its best than nobody.
     private static readonly TimeSpan _longestWarmUp = TimeSpan.FromMilliseconds(300);
 
@@ -91,16 +90,7 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     }
 
     /// <summary>Ends when every worker has done a step since the call: none of them hangs.</summary>
-    public async Task StepAsync()
-    {
-        long[] before = [.. _workers.Workers.Select(Steps)];
-        while (_workers.Workers.Zip(before).Any(worker => Steps(worker.First) == worker.Second))
-        {
-            await Task.Delay(_stepPeriod);
-        }
-
-        static long Steps(Worker worker) => worker.Statistics.EmptySteps + worker.Statistics.Bursts;
-    }
+    public Task StepAsync() => _workers.StepAsync(CancellationToken.None);
 
     /// <inheritdoc/>
     void IControlled.Take(SteeringDefinition next)
