@@ -27,6 +27,10 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     private readonly PortSet _ports;
     private readonly ControlListener _control;
 
+    // Who waits for steps reads the counters' memory. Neither holds anything that has to be freed.
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _stepping = new(1);
+
     private ForwardProcess(ForwardOptions options, Socket listener, Action<string> log)
     {
         _counterPath = Path.GetFullPath(options.SocketPath + ".counters");
@@ -90,7 +94,19 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     }
 
     /// <summary>Ends when every worker has done a step since the call: none of them hangs.</summary>
-    public Task StepAsync() => _workers.StepAsync(CancellationToken.None);
+    /// <exception cref="OperationCanceledException">The process is being closed.</exception>
+    public async Task StepAsync()
+    {
+        await _stepping.WaitAsync(_ending.Token);
+        try
+        {
+            await _workers.StepAsync(_ending.Token);
+        }
+        finally
+        {
+            _stepping.Release();
+        }
+    }
 
     /// <inheritdoc/>
     void IControlled.Take(SteeringDefinition next)
@@ -107,6 +123,9 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     /// <summary>Closes the ports, stops the workers, and writes the last snapshot if it is not written yet.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
+        await _stepping.WaitAsync();
+        _stepping.Release();
         await _control.DisposeAsync();
         _ports.Dispose();
         _workers.Dispose();
