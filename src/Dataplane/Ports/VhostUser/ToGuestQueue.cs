@@ -92,8 +92,11 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
         int read = _heads.Read(ring, position, Math.Min(waiting, buffers.Length));
         int used = 0;
         int taken = 0;
+        int invalid = 0;
         Outcome outcome = Outcome.Sent;
-        while (taken < buffers.Length && used < waiting)
+
+        // Frames that find nothing but chains against the rules are the caller's again, whose other ports wait meanwhile.
+        while (taken < buffers.Length && used < waiting && invalid < PacketBatch.Capacity)
         {
             Span<byte> frame = _arena.Frame(buffers[taken]);
             outcome = used < read && TryPutWhole(queue, ring, _heads.Descriptor(used), frame)
@@ -104,7 +107,11 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
                 break;
             }
 
-            if (outcome != Outcome.ChainInvalid)
+            if (outcome == Outcome.ChainInvalid)
+            {
+                invalid++;
+            }
+            else
             {
                 queue.Packets += outcome == Outcome.Sent ? 1 : 0;
                 queue.Refused += outcome == Outcome.Refused ? 1 : 0;

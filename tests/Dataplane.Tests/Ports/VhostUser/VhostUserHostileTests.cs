@@ -110,6 +110,33 @@ public sealed class VhostUserHostileTests
         Assert.Equal((258, null, 0), (ring.UsedIndex, rig.Port.Fault, arena.HeldCount));
     }
 
+    [Fact]
+    public void A_worker_gives_back_no_more_receive_chains_against_the_rules_in_a_burst_than_a_batch_has_frames()
+    {
+        using VhostUserRig rig = new("server", [], makeGuest: frontEnd => new VhostUserGuest(frontEnd, offered: 0));
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
+        GuestRing ring = rig.Guest.Rings[0];
+        for (ushort head = 0; head < 200; head++)
+        {
+            ring.SetDescriptor(head, Nowhere, 100, GuestRing.Write);
+            ring.Offer(head);
+        }
+
+        ring.SetDescriptor(200, rig.Guest.Buffer(0, 200), VhostUserGuest.BufferBytes, GuestRing.Write);
+        ring.Offer(200);
+        PacketBuffer[] frames = Load(arena, [Frame(1, 60), Frame(2, 60)]);
+        foreach (int given in new[] { 64, 128, 192 })
+        {
+            Assert.Equal(0, tx.Transmit(frames));
+            Assert.Equal((given, given), ((int)ring.UsedIndex, (int)rig.Port.Statistics.ReceiveInvalid));
+        }
+
+        Assert.Equal(1, tx.Transmit(frames));
+        Assert.Equal(new PortStatistics(0, 1, 0, ReceiveInvalid: 200), rig.Port.Statistics);
+        Assert.Null(rig.Port.Fault);
+    }
+
     [Theory]
     [InlineData(1, "in ring 1 more chains are available than it has descriptors")]
     [InlineData(0, "in ring 0 more chains are available than it has descriptors")]
