@@ -215,7 +215,7 @@ public sealed class ForwardProcessTests : IDisposable
 
         await forwarder.DisposeAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => steps.WaitAsync(5 * _second));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => steps.WaitAsync(5 * _second, TestContext.Current.CancellationToken));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(forwarder.StepAsync);
 
         async Task StepForEverAsync()
