@@ -16,7 +16,6 @@ namespace NetworkingSfc.Dataplane.Channel;
 /// </summary>
 public sealed class ForwardProcess : IControlled, IAsyncDisposable
 {
-    private static readonly TimeSpan _stepPeriod = TimeSpan.FromMilliseconds(20);
     // Frames are waiting for one that starts again: they had rather meet code that is not at its best than nobody.
     private static readonly TimeSpan _longestWarmUp = TimeSpan.FromMilliseconds(300);
 
@@ -27,6 +26,10 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     private readonly WorkerGroup _workers;
     private readonly PortSet _ports;
     private readonly ControlListener _control;
+
+    // Who waits for steps reads the counters' memory. Neither holds anything that has to be freed.
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _stepping = new(1);
 
     private ForwardProcess(ForwardOptions options, Socket listener, Action<string> log)
     {
@@ -94,15 +97,18 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     }
 
     /// <summary>Ends when every worker has done a step since the call: none of them hangs.</summary>
+    /// <exception cref="OperationCanceledException">The process is being closed.</exception>
     public async Task StepAsync()
     {
-        long[] before = [.. _workers.Workers.Select(Steps)];
-        while (_workers.Workers.Zip(before).Any(worker => Steps(worker.First) == worker.Second))
+        await _stepping.WaitAsync(_ending.Token);
+        try
         {
-            await Task.Delay(_stepPeriod);
+            await _workers.StepAsync(_ending.Token);
         }
-
-        static long Steps(Worker worker) => worker.Statistics.EmptySteps + worker.Statistics.Bursts;
+        finally
+        {
+            _stepping.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -120,6 +126,9 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     /// <summary>Closes the ports, stops the workers, and writes the last snapshot if it is not written yet.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
+        await _stepping.WaitAsync();
+        _stepping.Release();
         await _control.DisposeAsync();
         _ports.Dispose();
         _workers.Dispose();

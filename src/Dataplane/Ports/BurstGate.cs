@@ -4,7 +4,10 @@ namespace NetworkingSfc.Dataplane.Ports;
 /// Keeps a port's control thread from taking memory away under a worker's burst. A worker tries the gate once a burst and
 /// never waits: while the other side changes something, its queue is empty or full. Only the control thread waits, for one burst at most.
 /// </summary>
-/// <remarks>The cost is one uncontended exchange and one store for each burst.</remarks>
+/// <remarks>
+/// The cost is one uncontended exchange and one store for each burst. <see cref="Leave"/> is in a <c>finally</c>: else a burst that
+/// fails would have whoever closes the port wait for ever.
+/// </remarks>
 internal sealed class BurstGate
 {
     private const int Open = 0;

@@ -13,7 +13,7 @@ namespace NetworkingSfc.Dataplane.Switching;
 /// and that one loses its oldest: who floods us with source addresses pushes out its own. What finds no place is not
 /// learned, so frames to it are flooded.
 /// One table serves all workers, because those that receive from a station need not be those that send to it. Who
-/// puts in a station takes the place by exchanging its key; a search looks at the key again after reading the rest. Two
+/// puts in or moves a station takes the place by exchanging its key; a search looks at the key again after reading the rest. Two
 /// workers may put in one station twice; then the first counts and the second ages.
 /// </remarks>
 internal sealed class MacTable : IDisposable
@@ -84,9 +84,14 @@ internal sealed class MacTable : IDisposable
         {
             if (Volatile.Read(ref entry.Key) == key)
             {
-                if (entry.Port != port || now - entry.SeenAt >= RefreshNanoseconds)
+                // Another station may have the place by now: then a port must not be written there, while the time is its own too.
+                if (Volatile.Read(ref entry.Port) != port)
                 {
-                    Volatile.Write(ref entry.Port, port);
+                    return TryPut(ref entry, key, key, port, now);
+                }
+
+                if (now - entry.SeenAt >= RefreshNanoseconds)
+                {
                     Volatile.Write(ref entry.SeenAt, now);
                 }
 
@@ -95,7 +100,7 @@ internal sealed class MacTable : IDisposable
         }
 
         int way = PlaceFor(set, port, now);
-        return way >= 0 && TryPut(ref set[way], key, port, now);
+        return way >= 0 && TryPut(ref set[way], Volatile.Read(ref set[way].Key), key, port, now);
     }
 
     /// <summary>Frees the table. Not before the last worker that uses it.</summary>
@@ -138,9 +143,8 @@ internal sealed class MacTable : IDisposable
     }
 
     // Whoever loses the race has its station learned from its next frame.
-    private static bool TryPut(ref Entry entry, ulong key, int port, long now)
+    private static bool TryPut(ref Entry entry, ulong before, ulong key, int port, long now)
     {
-        ulong before = Volatile.Read(ref entry.Key);
         if (before == Taken || Interlocked.CompareExchange(ref entry.Key, Taken, before) != before)
         {
             return false;

@@ -23,6 +23,8 @@ public sealed class WorkerGroup : IDisposable
     // What has been handed over for a port that takes nothing more does not keep it.
     private static readonly TimeSpan _handoffPatience = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan _stepPeriod = TimeSpan.FromMilliseconds(20);
+
     private readonly WorkerGroupOptions _options;
     private readonly MacTable _macTable = new();
     private readonly int[] _load;
@@ -74,6 +76,22 @@ public sealed class WorkerGroup : IDisposable
                 _options.Cpus.IsEmpty ? null : _options.Cpus[worker],
                 exception => _failure.TrySetResult(new WorkerFailure(number, exception)));
         }
+    }
+
+    /// <summary>Ends when every worker has done a step since the call: none of them hangs.</summary>
+    /// <param name="cancellation">Gives up the wait; nothing of a worker is read after that.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public async Task StepAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        long[] before = [.. Workers.Select(Progress)];
+        while (Workers.Zip(before).Any(worker => Progress(worker.First) == worker.Second))
+        {
+            await Task.Delay(_stepPeriod, cancellation);
+        }
+
+        // A step either moves nothing or takes time that is counted; what it moves may be for others only.
+        static long Progress(Worker worker) => worker.Statistics.EmptySteps + worker.Statistics.BusyTicks;
     }
 
     /// <summary>Gives the queues of a device to workers in turn, beginning with the one that has the fewest.</summary>

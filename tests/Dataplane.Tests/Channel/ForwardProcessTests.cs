@@ -206,6 +206,28 @@ public sealed class ForwardProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_waits_for_steps_is_let_go_before_the_counters_are_gone()
+    {
+        ForwardProcess forwarder = Start(workers: 2);
+        Task steps = StepForEverAsync();
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.False(steps.IsCompleted);
+
+        await forwarder.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => steps.WaitAsync(5 * _second, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(forwarder.StepAsync);
+
+        async Task StepForEverAsync()
+        {
+            while (true)
+            {
+                await forwarder.StepAsync();
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_second_forwarder_on_the_socket_is_refused_and_touches_nothing()
     {
         await using ForwardProcess first = Start();

@@ -126,7 +126,56 @@ public sealed class MacTableTests : IDisposable
         Assert.Equal(0, wrong);
     }
 
+    [Fact]
+    public void A_station_that_moves_while_another_takes_its_place_leaves_no_port_behind()
+    {
+        // All want the same place: whoever comes finds a station there that is long forgotten.
+        ulong[] stations = ShareASet();
+        int wrong = 0;
+        void Work(int worker)
+        {
+            Random random = new(worker);
+            for (int round = 0; round < 1_000_000; round++)
+            {
+                ulong number = stations[random.Next(stations.Length)];
+                long now = round * MacTable.LifetimeNanoseconds;
+                _table.Learn(0, Station(number), (2 * (int)number) + random.Next(2), now, Seed);
+                int port = _table.Find(0, Station(number), now, Seed);
+                if (port != MacTable.Absent && port / 2 != (int)number)
+                {
+                    Interlocked.Increment(ref wrong);
+                }
+            }
+        }
+
+        Thread[] workers = [.. Enumerable.Range(0, 4).Select(worker => new Thread(() => Work(worker)))];
+        Array.ForEach(workers, worker => worker.Start());
+        Array.ForEach(workers, worker => worker.Join());
+        Assert.Equal(0, wrong);
+    }
+
     public void Dispose() => _table.Dispose();
+
+    // Nine stations of one set: each takes the place of the one before it, when that is forgotten.
+    private static ulong[] ShareASet()
+    {
+        using MacTable table = new();
+        List<ulong> learned = [];
+        ulong next = 1;
+        for (; table.Learn(0, Station(next), 7, now: 0, Seed); next++)
+        {
+            learned.Add(next);
+        }
+
+        List<ulong> set = [next];
+        while (set.Count < 9)
+        {
+            Assert.True(table.Learn(0, Station(set[^1]), 7, MacTable.LifetimeNanoseconds, Seed));
+            set.Add(learned.Single(number => !set.Contains(number) && table.Find(0, Station(number), now: 0, Seed) == MacTable.Absent));
+        }
+
+        return [.. set];
+    }
 
     private static MacAddress Station(ulong number) => new(0x0200_0000_0000 + number);
 

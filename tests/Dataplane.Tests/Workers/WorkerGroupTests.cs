@@ -37,6 +37,37 @@ public sealed class WorkerGroupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_only_sends_on_what_others_hand_over_is_seen_to_work()
+    {
+        PacketArena sender = new(1, 2_048);
+        _made.Add(sender);
+        WorkerGroup group = Group(workers: 1, ports: 1);
+        EndlessQueue queue = new(sender, group.Workers[0].Arena);
+        queue.HandOver();
+        group.Workers[0].Offer(group.Workers[0].Offered.WithHandoff(0, queue.Ring));
+        group.Start();
+        Assert.True(SpinWait.SpinUntil(() => queue.Sent > 0, _patience));
+        WorkerStatistics statistics = group.Workers[0].Statistics;
+        (long Empty, long Bursts) before = (statistics.EmptySteps, statistics.Bursts);
+
+        await group.StepAsync(TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(before, (statistics.EmptySteps, statistics.Bursts));
+    }
+
+    [Fact]
+    public async Task A_worker_that_does_no_step_is_waited_for_until_told_otherwise()
+    {
+        WorkerGroup group = Group(workers: 1, ports: 1);
+        using CancellationTokenSource end = new();
+        Task step = group.StepAsync(end.Token);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.False(step.IsCompleted);
+        end.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => step);
+    }
+
+    [Fact]
     public void A_worker_without_a_transmit_queue_hands_its_frames_to_one_that_has_it()
     {
         WorkerGroup group = Group(workers: 3, ports: 2);
@@ -280,6 +311,42 @@ public sealed class WorkerGroupTests : IDisposable
 
         public void Dispose()
         {
+        }
+    }
+
+    // Hands the next frame over while it sends one, so the worker that has it never does an empty step.
+    private sealed class EndlessQueue : ITxQueue
+    {
+        private readonly PacketArena _from;
+        private readonly PacketArena _to;
+        private long _sent;
+
+        public EndlessQueue(PacketArena from, PacketArena to)
+        {
+            (_from, _to) = (from, to);
+            Ring = new HandoffRing(from, to, this);
+        }
+
+        public HandoffRing Ring { get; }
+
+        public long Sent => Volatile.Read(ref _sent);
+
+        public void HandOver()
+        {
+            Assert.True(_from.TryRent(out int slot));
+            Assert.Equal(1, Ring.Transmit([new PacketBuffer { Slot = slot, Start = PacketArena.HeadroomBytes, Length = 60, WireLength = 60, Member = PacketBuffer.NoMember }]));
+        }
+
+        public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
+        {
+            foreach (ref readonly PacketBuffer buffer in buffers)
+            {
+                _to.Return(buffer.Slot);
+                HandOver();
+            }
+
+            Volatile.Write(ref _sent, _sent + buffers.Length);
+            return buffers.Length;
         }
     }
 }

@@ -65,18 +65,23 @@ internal sealed class AfXdpQueue : IRxQueue, ITxQueue
             return;
         }
 
-        if (_socket is { } socket)
+        try
         {
-            Receive(batch, socket);
-
-            // Frames that the kernel would not take at once have nobody else to ask for them when nothing more is sent.
-            if (Volatile.Read(ref _passes))
+            if (_socket is { } socket)
             {
-                Wake(socket);
+                Receive(batch, socket);
+
+                // Frames that the kernel would not take at once have nobody else to ask for them when nothing more is sent.
+                if (Volatile.Read(ref _passes))
+                {
+                    Wake(socket);
+                }
             }
         }
-
-        _rxGate.Leave();
+        finally
+        {
+            _rxGate.Leave();
+        }
     }
 
     public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
@@ -86,16 +91,22 @@ internal sealed class AfXdpQueue : IRxQueue, ITxQueue
             return 0;
         }
 
-        int taken = 0;
-        if (_socket is { } socket && Volatile.Read(ref _passes))
+        try
         {
-            TakeCompleted(socket);
-            taken = Write(buffers, socket);
-            Wake(socket);
-        }
+            int taken = 0;
+            if (_socket is { } socket && Volatile.Read(ref _passes))
+            {
+                TakeCompleted(socket);
+                taken = Write(buffers, socket);
+                Wake(socket);
+            }
 
-        _txGate.Leave();
-        return taken;
+            return taken;
+        }
+        finally
+        {
+            _txGate.Leave();
+        }
     }
 
     /// <summary>The port's thread: frames go through this socket from now on.</summary>

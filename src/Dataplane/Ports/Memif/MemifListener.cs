@@ -16,6 +16,7 @@ internal sealed class MemifListener : IDisposable
     private const int MostWaiting = 16;
     private const int LongestMilliseconds = 1_000;
     private const int OutOfDescriptorsMilliseconds = 100;
+    private const string Closing = "the socket is being closed";
     private const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     private static readonly Lock _listenersLock = new();
@@ -28,9 +29,10 @@ internal sealed class MemifListener : IDisposable
     private readonly ControlWake _wake = new();
     private readonly Thread _thread;
 
-    private MemifListener(string path)
+    private MemifListener(MemifServer first)
     {
-        _socket = UnixSocket.Listen(new UnixDomainSocketEndPoint(path), OwnerAndGroup, SocketType.Seqpacket);
+        _servers.Add(first);
+        _socket = UnixSocket.Listen(new UnixDomainSocketEndPoint(first.Settings.SocketPath), OwnerAndGroup, SocketType.Seqpacket);
         _socket.Blocking = false;
         _thread = new Thread(Run) { Name = "memif listener", IsBackground = true };
         _thread.Start();
@@ -45,13 +47,14 @@ internal sealed class MemifListener : IDisposable
         {
             try
             {
-                if (!_listeners.TryGetValue(path, out MemifListener? listener))
+                if (_listeners.TryGetValue(path, out MemifListener? listener))
                 {
-                    listener = new MemifListener(path);
-                    _listeners.Add(path, listener);
+                    listener.Add(server);
                 }
-
-                listener.Add(server);
+                else
+                {
+                    _listeners.Add(path, new MemifListener(server));
+                }
             }
             catch (SocketPathException failure)
             {
@@ -138,7 +141,7 @@ internal sealed class MemifListener : IDisposable
                 }
             }
 
-            if (entries[1].IsReady)
+            if (entries[1].IsReady && !_wake.IsStopped)
             {
                 Accept();
             }
@@ -146,7 +149,7 @@ internal sealed class MemifListener : IDisposable
 
         while (_callers.TryDequeue(out Caller caller))
         {
-            caller.Channel.End("the socket is being closed");
+            caller.Channel.End(Closing);
         }
     }
 
@@ -175,6 +178,13 @@ internal sealed class MemifListener : IDisposable
         byte log2RingSize;
         lock (_serversLock)
         {
+            if (_servers.Count == 0)
+            {
+                // The last port has just left.
+                channel.End(Closing);
+                return;
+            }
+
             lastRing = (ushort)(_servers.Max(server => server.Settings.Rings) - 1);
             log2RingSize = (byte)_servers.Max(server => server.Settings.Log2RingSize);
         }

@@ -22,12 +22,17 @@ internal sealed class FromGuestQueue(VhostUserPort port, VirtQueue queue, Packet
             return;
         }
 
-        if (_queue.Ring is { } ring)
+        try
         {
-            Receive(ring, batch);
+            if (_queue.Ring is { } ring)
+            {
+                Receive(ring, batch);
+            }
         }
-
-        _queue.Gate.Leave();
+        finally
+        {
+            _queue.Gate.Leave();
+        }
     }
 
     private void Receive(SplitRing ring, PacketBatch batch)

@@ -13,6 +13,8 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
 {
     private const int LongestHeader = 12;
     private const int BufferCountOffset = 10;
+
+    // A chain has a descriptor at least, so DescriptorChain takes no more for a frame either.
     private const int MostChains = 256;
     private const int LooksAtGate = 64;
 
@@ -40,20 +42,26 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
             return 0;
         }
 
-        int taken = 0;
-        while (taken < buffers.Length && queue.IsRunning)
+        try
         {
-            ReadOnlySpan<PacketBuffer> burst = buffers.Slice(taken, Math.Min(buffers.Length - taken, PacketBatch.Capacity));
-            int sent = Transmit(queue, queue.Ring!, burst);
-            taken += sent;
-            if (sent < burst.Length)
+            int taken = 0;
+            while (taken < buffers.Length && queue.IsRunning)
             {
-                break;
+                ReadOnlySpan<PacketBuffer> burst = buffers.Slice(taken, Math.Min(buffers.Length - taken, PacketBatch.Capacity));
+                int sent = Transmit(queue, queue.Ring!, burst);
+                taken += sent;
+                if (sent < burst.Length)
+                {
+                    break;
+                }
             }
-        }
 
-        queue.Gate.Leave();
-        return taken;
+            return taken;
+        }
+        finally
+        {
+            queue.Gate.Leave();
+        }
     }
 
     private static bool TryEnter(BurstGate gate)
@@ -84,8 +92,11 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
         int read = _heads.Read(ring, position, Math.Min(waiting, buffers.Length));
         int used = 0;
         int taken = 0;
+        int invalid = 0;
         Outcome outcome = Outcome.Sent;
-        while (taken < buffers.Length && used < waiting)
+
+        // Frames that find nothing but chains against the rules are the caller's again, whose other ports wait meanwhile.
+        while (taken < buffers.Length && used < waiting && invalid < PacketBatch.Capacity)
         {
             Span<byte> frame = _arena.Frame(buffers[taken]);
             outcome = used < read && TryPutWhole(queue, ring, _heads.Descriptor(used), frame)
@@ -96,7 +107,11 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
                 break;
             }
 
-            if (outcome != Outcome.ChainInvalid)
+            if (outcome == Outcome.ChainInvalid)
+            {
+                invalid++;
+            }
+            else
             {
                 queue.Packets += outcome == Outcome.Sent ? 1 : 0;
                 queue.Refused += outcome == Outcome.Refused ? 1 : 0;
@@ -165,6 +180,11 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
                 return waiting - used == ring.Size ? Outcome.Refused : Outcome.NoRoom;
             }
 
+            if (chains == MostChains)
+            {
+                return ThrowAway(queue, ring, position, ref used, chains);
+            }
+
             ushort head = ring.Head(position + used + chains);
             if (head >= ring.Size)
             {
@@ -176,9 +196,7 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
             _merged[chains++] = (head, (uint)Math.Min(_chain.Bytes - before, uint.MaxValue));
             if (!isValid)
             {
-                queue.Invalid++;
-                GiveBackMerged(ring, position, ref used, chains, bytes: 0);
-                return Outcome.ChainInvalid;
+                return ThrowAway(queue, ring, position, ref used, chains);
             }
         }
 
@@ -189,6 +207,14 @@ internal sealed class ToGuestQueue(VhostUserPort port, int number, PacketArena a
         _chain.Write(ring, queue.NetHeaderBytes, frame);
         GiveBackMerged(ring, position, ref used, chains, (uint)needed);
         return Outcome.Sent;
+    }
+
+    // Chains that are no place for a frame go back empty.
+    private Outcome ThrowAway(VirtQueue queue, SplitRing ring, int position, ref int used, int chains)
+    {
+        queue.Invalid++;
+        GiveBackMerged(ring, position, ref used, chains, bytes: 0);
+        return Outcome.ChainInvalid;
     }
 
     private void GiveBackMerged(SplitRing ring, int position, ref int used, int chains, uint bytes)

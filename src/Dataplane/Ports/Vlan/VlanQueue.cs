@@ -29,7 +29,6 @@ internal sealed class VlanQueue(TrunkQueue trunk, int vlanId) : IRxQueue, ITxQue
     {
         if (_first == _end)
         {
-            (_first, _end) = (0, 0);
             trunk.Poll();
         }
 
@@ -38,6 +37,12 @@ internal sealed class VlanQueue(TrunkQueue trunk, int vlanId) : IRxQueue, ITxQue
         {
             ref readonly PacketBuffer buffer = ref _waiting[_first++];
             batch.Append(buffer.Slot, buffer.Start, buffer.Length, buffer.WireLength);
+        }
+
+        if (_first == _end)
+        {
+            // Now, because the next frames may come when another share polls.
+            (_first, _end) = (0, 0);
         }
 
         trunk.Received(batch.Count - before);

@@ -190,6 +190,19 @@ public abstract class AfXdpPortTests : InterfacePortContract
     }
 
     [Fact]
+    public async Task A_burst_that_fails_does_not_keep_the_port_from_closing()
+    {
+        using VethRig rig = OpenRig([]);
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+        (IRxQueue rx, ITxQueue tx) = (rig.Port.OpenRxQueue(0, arena), rig.Port.OpenTxQueue(0, arena));
+
+        Assert.Throws<NullReferenceException>(() => rx.Receive(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tx.Transmit([new PacketBuffer { Slot = arena.SlotCount }]));
+
+        await Task.Run(rig.Port.Dispose, TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void An_interface_that_cannot_be_used_is_explained()
     {
         using VethRig rig = OpenRig([]);

@@ -178,6 +178,26 @@ public sealed class MemifServerPortTests : MemifPortContract
         silent.ForEach(caller => caller.Dispose());
     }
 
+    [Fact]
+    public async Task Callers_may_come_at_any_moment_while_the_last_port_of_a_socket_goes_and_comes_again()
+    {
+        const int Rounds = 100;
+        string path = MemifRig.NewPath();
+        using CancellationTokenSource end = new();
+        Task<int>[] callers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() => CallAgainAndAgain(path, end.Token), TestContext.Current.CancellationToken))];
+        for (int round = 0; round < Rounds; round++)
+        {
+            using Opened port = new(path);
+            Thread.SpinWait(100 * round);
+        }
+
+        end.Cancel();
+        Assert.All(await Task.WhenAll(callers), connected => Assert.True(connected > 0));
+        using Opened last = new(path);
+        using MemifPeer peer = MemifPeer.Client(path);
+        MemifRig.AwaitFault(last.Port, fault => fault is null);
+    }
+
     [Theory]
     [InlineData("role", "server, client", "master")]
     [InlineData("id", "0 to 2147483647", "-1")]
@@ -202,6 +222,27 @@ public sealed class MemifServerPortTests : MemifPortContract
         string taken = other.LocalEndPoint!.ToString()!;
         Assert.Contains("another server listens there", Assert.Throws<PortOpenException>(() => new Opened(taken)).Message, StringComparison.Ordinal);
         Assert.Contains("at most 107", Assert.Throws<PortOpenException>(() => new Opened(MemifRig.NewPath() + new string('x', 100))).Message, StringComparison.Ordinal);
+    }
+
+    private static int CallAgainAndAgain(string path, CancellationToken end)
+    {
+        int connected = 0;
+        UnixDomainSocketEndPoint listener = new(path);
+        while (!end.IsCancellationRequested)
+        {
+            using Socket caller = new(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+            try
+            {
+                caller.Connect(listener);
+                connected++;
+            }
+            catch (SocketException)
+            {
+                // Nobody listens just now.
+            }
+        }
+
+        return connected;
     }
 
     private static string Region(Opened port, ushort index, ulong size, params FileDescriptor[] files)

@@ -82,6 +82,62 @@ public sealed class VhostUserHostileTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Receive_chains_that_would_never_hold_a_frame_together_are_given_back(int length)
+    {
+        // One more than a frame may fill. The last one is not against the rules and waits for the next frame.
+        const int Chains = 257;
+        using VhostUserRig rig = new("server", [], makeGuest: frontEnd => new VhostUserGuest(frontEnd, offered: 0));
+        using PacketArena arena = new(8, FrameBytes);
+        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
+        GuestRing ring = rig.Guest.Rings[0];
+        for (ushort head = 0; head < Chains; head++)
+        {
+            ring.SetDescriptor(head, rig.Guest.Buffer(0, head), (uint)length, GuestRing.Write);
+            ring.Offer(head);
+        }
+
+        PacketBuffer[] frames = Load(arena, [Frame(1, 1_000)]);
+        Assert.Equal(0, tx.Transmit(frames));
+        Assert.Equal(new PortStatistics(0, 0, 0, ReceiveInvalid: 1), rig.Port.Statistics);
+        Assert.Equal(256, ring.UsedIndex);
+
+        ring.SetDescriptor(300, rig.Guest.Buffer(0, 300), VhostUserGuest.BufferBytes, GuestRing.Write);
+        ring.Offer(300);
+        Assert.Equal(1, tx.Transmit(frames));
+        Assert.Equal(new PortStatistics(0, 1, 0, ReceiveInvalid: 1), rig.Port.Statistics);
+        Assert.Equal((258, null, 0), (ring.UsedIndex, rig.Port.Fault, arena.HeldCount));
+    }
+
+    [Fact]
+    public void A_worker_gives_back_no_more_receive_chains_against_the_rules_in_a_burst_than_a_batch_has_frames()
+    {
+        using VhostUserRig rig = new("server", [], makeGuest: frontEnd => new VhostUserGuest(frontEnd, offered: 0));
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
+        GuestRing ring = rig.Guest.Rings[0];
+        for (ushort head = 0; head < 200; head++)
+        {
+            ring.SetDescriptor(head, Nowhere, 100, GuestRing.Write);
+            ring.Offer(head);
+        }
+
+        ring.SetDescriptor(200, rig.Guest.Buffer(0, 200), VhostUserGuest.BufferBytes, GuestRing.Write);
+        ring.Offer(200);
+        PacketBuffer[] frames = Load(arena, [Frame(1, 60), Frame(2, 60)]);
+        foreach (int given in new[] { 64, 128, 192 })
+        {
+            Assert.Equal(0, tx.Transmit(frames));
+            Assert.Equal((given, given), ((int)ring.UsedIndex, (int)rig.Port.Statistics.ReceiveInvalid));
+        }
+
+        Assert.Equal(1, tx.Transmit(frames));
+        Assert.Equal(new PortStatistics(0, 1, 0, ReceiveInvalid: 200), rig.Port.Statistics);
+        Assert.Null(rig.Port.Fault);
+    }
+
+    [Theory]
     [InlineData(1, "in ring 1 more chains are available than it has descriptors")]
     [InlineData(0, "in ring 0 more chains are available than it has descriptors")]
     public void A_ring_with_an_impossible_index_is_stopped_until_it_is_set_up_again(int number, string reason)

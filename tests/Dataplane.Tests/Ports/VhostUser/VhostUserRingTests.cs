@@ -236,6 +236,21 @@ public sealed class VhostUserRingTests
         Assert.Equal(new PortStatistics(1, 0, 0, ReceiveInvalid: 1), rig.Port.Statistics);
     }
 
+    [Fact]
+    public void A_burst_that_fails_does_not_stop_those_behind_it()
+    {
+        using VhostUserRig rig = new("server", [Frame(1, 60)]);
+        using PacketArena arena = new(8, FrameBytes);
+        (IRxQueue rx, ITxQueue tx) = (rig.Port.OpenRxQueue(0, arena), rig.Port.OpenTxQueue(0, arena));
+
+        Assert.Throws<NullReferenceException>(() => rx.Receive(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tx.Transmit([new PacketBuffer { Slot = arena.SlotCount }]));
+
+        PacketAssert.SameFrames([Frame(1, 60)], Drain(rx, arena, 1));
+        Assert.Equal(1, tx.Transmit(Load(arena, [Frame(2, 60)])));
+        PacketAssert.SameFrames([Frame(2, 60)], rig.TakeSent(1));
+    }
+
     internal static byte[] Frame(int number, int length)
     {
         byte[] frame = new byte[length];

@@ -164,6 +164,31 @@ public sealed class VlanTrunkTests : IDisposable
     }
 
     [Fact]
+    public void Bursts_that_another_vlan_takes_from_the_carrier_find_room_one_after_the_other()
+    {
+        using VlanTrunk trunk = new(_wire);
+        IRxQueue ten = trunk.Port(10).OpenRxQueue(0, _arena);
+        IRxQueue eleven = trunk.Port(11).OpenRxQueue(0, _arena);
+        byte[] frame = new PacketBuilder().Ethernet().Vlan(11).Payload(50).Build();
+        foreach (int burst in new[] { PacketBatch.Capacity, 1, PacketBatch.Capacity, 3 })
+        {
+            for (int number = 0; number < burst; number++)
+            {
+                Assert.True(_wire.Inject(0, frame, frame.Length));
+            }
+
+            Assert.Empty(Receive(ten));
+            Assert.Equal(burst, Receive(eleven).Length);
+        }
+
+        // What still waits when the share is closed goes back.
+        _wire.Inject(0, frame, frame.Length);
+        Assert.Empty(Receive(ten));
+        eleven.Close();
+        Assert.Equal((1, _arena.SlotCount), (trunk.UnknownFrames, _arena.FreeCount));
+    }
+
+    [Fact]
     public void A_vlan_that_is_closed_does_not_hold_up_the_others_and_can_be_opened_again()
     {
         using VlanTrunk trunk = new(_wire);
