@@ -91,6 +91,41 @@ public abstract class InterfacePortContract : PortDriverContract
     }
 
     [Fact]
+    public void Polling_an_interface_that_is_down_or_gone_allocates_nothing()
+    {
+        using InterfaceRig rig = Open([]);
+        using PacketArena arena = new(PacketBatch.Capacity, FrameBytes);
+        PacketBatch batch = new(arena);
+        IRxQueue rx = rig.Port.OpenRxQueue(0, arena);
+        ITxQueue tx = rig.Port.OpenTxQueue(0, arena);
+        PacketBuffer[] buffers = Load(arena, [Frame(1)]);
+
+        rig.SetDown();
+        Await(rig.Port, () =>
+        {
+            rx.Receive(batch);
+            return (!IsToldWhenItSends || tx.Transmit(buffers) == 0) && rig.Port.Fault is not null;
+        });
+        AllocationAssert.None("down", Poll);
+        rig.EndPeer();
+        Await(rig.Port, () =>
+        {
+            rx.Receive(batch);
+            return HasFault(rig.Port, "has gone") || rig.Port.IsLost;
+        });
+        AllocationAssert.None("gone", Poll);
+
+        void Poll()
+        {
+            for (int poll = 0; poll < 1_000; poll++)
+            {
+                rx.Receive(batch);
+                tx.Transmit(buffers);
+            }
+        }
+    }
+
+    [Fact]
     public void An_interface_that_appears_again_is_taken_up()
     {
         using InterfaceRig rig = Open([]);

@@ -47,10 +47,10 @@ internal sealed class AfPacketPort : InterfacePort
         switch (error)
         {
             case LinuxError.NetworkDown:
-                SetFault(LinkState.DownFault(InterfaceName));
+                SetFault(DownFault);
                 break;
             case LinuxError.NoSuchDevice or LinuxError.NoDevice:
-                SetFault(LinkState.GoneFault(InterfaceName));
+                SetFault(GoneFault);
                 break;
             default:
                 // A full queue or send buffer: the next call may find room.
@@ -70,7 +70,7 @@ internal sealed class AfPacketPort : InterfacePort
         }
         else
         {
-            SetFault(LinkState.GoneFault(InterfaceName));
+            SetFault(GoneFault);
         }
     }
 

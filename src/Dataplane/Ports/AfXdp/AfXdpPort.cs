@@ -83,7 +83,7 @@ internal sealed class AfXdpPort : InterfacePort
             queue.Follow(link);
         }
 
-        SetFault(isThere ? link.Fault(InterfaceName) : LinkState.GoneFault(InterfaceName));
+        SetFault(isThere ? link.Fault(InterfaceName) : GoneFault);
     }
 
     private void Attach(in LinkState link, TimeSpan patience)

@@ -27,6 +27,7 @@ internal abstract class InterfacePort : IPort
     protected InterfacePort(string interfaceName, LinkControl links, int rxQueues, int txQueues)
     {
         InterfaceName = interfaceName;
+        (DownFault, GoneFault) = (LinkState.DownFault(interfaceName), LinkState.GoneFault(interfaceName));
         Links = links;
         RxQueueCount = rxQueues;
         TxQueueCount = txQueues;
@@ -53,6 +54,12 @@ internal abstract class InterfacePort : IPort
 
     /// <summary>Name of the interface.</summary>
     protected string InterfaceName { get; }
+
+    /// <summary>Says that the interface is down. Made once, because a worker may have to say it at every poll.</summary>
+    protected string DownFault { get; }
+
+    /// <summary>Says that the interface has gone, also made once.</summary>
+    protected string GoneFault { get; }
 
     /// <summary>Asks the system about interfaces.</summary>
     protected LinkControl Links { get; }

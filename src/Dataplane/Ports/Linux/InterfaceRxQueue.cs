@@ -33,12 +33,17 @@ internal abstract class InterfaceRxQueue<TSource> : IRxQueue
             return;
         }
 
-        if (Source is { } source)
+        try
         {
-            Receive(source, _intake!, batch);
+            if (Source is { } source)
+            {
+                Receive(source, _intake!, batch);
+            }
         }
-
-        _gate.Leave();
+        finally
+        {
+            _gate.Leave();
+        }
     }
 
     /// <summary>Reads another source from now on, or none. The control side only.</summary>

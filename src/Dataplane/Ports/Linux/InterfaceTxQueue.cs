@@ -38,9 +38,14 @@ internal abstract class InterfaceTxQueue<TSink>(InterfacePort port) : ITxQueue
             return 0;
         }
 
-        int taken = Sink is { } sink && _port.Fault is null ? Transmit(sink, _arena!, buffers) : 0;
-        _gate.Leave();
-        return taken;
+        try
+        {
+            return Sink is { } sink && _port.Fault is null ? Transmit(sink, _arena!, buffers) : 0;
+        }
+        finally
+        {
+            _gate.Leave();
+        }
     }
 
     /// <summary>Writes to another sink from now on, or to none. The control side only.</summary>

@@ -53,10 +53,10 @@ internal sealed class TapPort : InterfacePort
         switch (error)
         {
             case LinuxError.InputOutput:
-                SetFault(LinkState.DownFault(InterfaceName));
+                SetFault(DownFault);
                 break;
             case LinuxError.BadDescriptorState:
-                SetFault(LinkState.GoneFault(InterfaceName));
+                SetFault(GoneFault);
                 break;
             default:
                 // Nothing to receive, or no memory for what is sent: the next call may do better.
@@ -72,13 +72,13 @@ internal sealed class TapPort : InterfacePort
     {
         if (_descriptors.Length == 0 || _descriptors[0].ReadState() == TapState.Gone)
         {
-            SetFault(LinkState.GoneFault(InterfaceName));
+            SetFault(GoneFault);
+            LetGo();
             if (!_isOurs && !Links.TryRead(InterfaceName, out _))
             {
                 return;
             }
 
-            LetGo();
             Take();
         }
 
@@ -114,7 +114,7 @@ internal sealed class TapPort : InterfacePort
         return sum;
     }
 
-    private void FollowState() => SetFault(_descriptors[0].ReadState() == TapState.Down ? LinkState.DownFault(InterfaceName) : null);
+    private void FollowState() => SetFault(_descriptors[0].ReadState() == TapState.Down ? DownFault : null);
 
     private void Take()
     {

@@ -199,7 +199,7 @@ public abstract class AfXdpPortTests : InterfacePortContract
         Assert.Throws<NullReferenceException>(() => rx.Receive(null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => tx.Transmit([new PacketBuffer { Slot = arena.SlotCount }]));
 
-        await Task.Run(rig.Port.Dispose, TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
+        await Task.Run(rig.Port.Dispose, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
