@@ -105,6 +105,7 @@ internal sealed class AttachedDevice
         }
 
         string? fault = _port.Fault;
+        CountBelow();
         foreach ((int number, (int VlanId, AttachedPort Port, PortStatistics Before) attached) in _attached)
         {
             attached.Port.IsDown = fault is not null;
@@ -165,8 +166,24 @@ internal sealed class AttachedDevice
         }
     }
 
+    // What the trunk cannot tell the port of is counted for the first of them.
+    private void CountBelow()
+    {
+        int first = int.MaxValue;
+        foreach ((int number, (int VlanId, AttachedPort Port, PortStatistics Before) _) in _attached)
+        {
+            first = Math.Min(first, number);
+        }
+
+        if (_trunk is not null && _attached.TryGetValue(first, out (int VlanId, AttachedPort Port, PortStatistics Before) attached))
+        {
+            _attached[first] = attached with { Before = attached.Before.Plus(_trunk.TakeBelow()) };
+        }
+    }
+
     private void Detach(int number)
     {
+        CountBelow();
         (_, AttachedPort attached, PortStatistics before) = _attached[number];
         if (!_workers.TryDetach(attached))
         {

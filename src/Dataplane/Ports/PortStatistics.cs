@@ -19,4 +19,14 @@ public readonly record struct PortStatistics(
         ReceiveLost + other.ReceiveLost,
         SendRefused + other.SendRefused,
         ReceiveInvalid + other.ReceiveInvalid);
+
+    /// <summary>What has come since.</summary>
+    /// <param name="before">What had happened until then.</param>
+    public PortStatistics Minus(in PortStatistics before) => new(
+        ReceivedPackets - before.ReceivedPackets,
+        SentPackets - before.SentPackets,
+        ReceiveOversize - before.ReceiveOversize,
+        ReceiveLost - before.ReceiveLost,
+        SendRefused - before.SendRefused,
+        ReceiveInvalid - before.ReceiveInvalid);
 }

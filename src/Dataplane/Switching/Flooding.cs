@@ -1,6 +1,7 @@
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
 using NetworkingSfc.Dataplane.Workers;
 
@@ -24,11 +25,12 @@ internal static class Flooding
         ref readonly NetworkEntry network = ref snapshot.Networks[snapshot.Ports[batch.IngressPort].Network];
         ReadOnlySpan<int> ports = snapshot.FloodPorts.Slice(network.FirstFloodPort, network.FloodPortCount);
         int pending = PacketDecision.NoPort;
+        bool isLeftOut = false;
         foreach (int port in ports)
         {
             if (port != batch.IngressPort)
             {
-                Copy(pending, batch, row, snapshot, worker);
+                isLeftOut |= !TrySend(pending, batch, row, snapshot, worker);
                 pending = port;
             }
         }
@@ -36,8 +38,18 @@ internal static class Flooding
         int asked = AskedFor(batch, row, snapshot);
         if (asked != PacketDecision.NoPort)
         {
-            Copy(pending, batch, row, snapshot, worker);
+            isLeftOut |= !TrySend(pending, batch, row, snapshot, worker);
             pending = asked;
+        }
+
+        if (isLeftOut && !IsTooLong(batch, row, snapshot.Ports[pending].MtuBytes))
+        {
+            // The frame itself goes out, so the copies that did not tell of themselves.
+            PacketDecision copy = batch.Decisions[row];
+            copy.IsCopy = true;
+            worker.Counters.CountGenerated();
+            worker.Counters.CountDropped(DropReason.TooLong);
+            worker.Tracer?.Dropped(batch, batch.Buffers[row], copy, DropReason.TooLong);
         }
 
         return pending;
@@ -53,12 +65,17 @@ internal static class Flooding
         worker.Copies.Begin(batch.IngressPort);
     }
 
-    private static void Copy(int port, PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
+    // False when the frame does not fit the port: one drop for all of these is enough.
+    private static bool TrySend(int port, PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        // One frame that does not fit is enough to drop and to answer.
-        if (port == PacketDecision.NoPort || IsTooLong(batch, row, snapshot.Ports[port].MtuBytes))
+        if (port == PacketDecision.NoPort)
         {
-            return;
+            return true;
+        }
+
+        if (IsTooLong(batch, row, snapshot.Ports[port].MtuBytes))
+        {
+            return false;
         }
 
         if (worker.Copies.Free == 0)
@@ -72,6 +89,8 @@ internal static class Flooding
             copy.Verdict = Verdict.Switch;
             copy.OutputPort = port;
         }
+
+        return true;
     }
 
     private static bool IsTooLong(PacketBatch batch, int row, int mtu) =>

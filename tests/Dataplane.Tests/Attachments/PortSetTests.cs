@@ -178,6 +178,13 @@ public sealed class PortSetTests : IDisposable
         PacketAssert.Equal(link.Payload(50).Build(), Taken("own"), "out of VLAN 11");
         Assert.Equal(1, _group.Workers[0].Counters.ReceivedByPort[1].Packets);
 
+        // A frame for a VLAN that nobody has is of no port; the first of the device tells of it, once.
+        Assert.True(NumberedFrames.Send(_open["wire"].Memory, 0, link.Vlan(99).Payload(50).Build()));
+        Move();
+        _set.Step();
+        _set.Step();
+        Assert.Equal([1, 0, 0], [.. _set.Totals.ByPort[..3].ToArray().Select(total => total.ReceiveLost)]);
+
         // One more VLAN, and one less, does not disturb the others.
         Follow(At(0, "wire", 10), At(2, "own", 0), At(3, "wire", 12));
         PacketBuilder answer = new PacketBuilder().Ethernet("02:00:00:00:00:03", "02:00:00:00:aa:02");

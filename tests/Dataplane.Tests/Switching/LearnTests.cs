@@ -176,6 +176,19 @@ public sealed class LearnTests
         Assert.Equal((1, 2), (engine.Dropped(DropReason.TooLong), engine.Counters.Generated));
     }
 
+    [Theory]
+    [InlineData(Second, Third)]
+    [InlineData(Third, Second)]
+    public void A_frame_over_the_MTU_of_one_port_reaches_the_others_and_one_drop_is_counted(int narrow, int wide)
+    {
+        SteeringDefinition definition = Definition();
+        using TestEngine engine = new(definition with { Ports = definition.Ports.SetItem(narrow, definition.Ports[narrow] with { MtuBytes = 100 }) });
+        engine.Inject(First, new PacketBuilder().Ethernet(StationB, StationA).Ipv4("10.0.0.9", "192.0.2.1").Udp(1, 2).Payload(73).Build());
+
+        Assert.Equal(wide, Assert.Single(engine.Run()).Port);
+        Assert.Equal((1, 1), (engine.Dropped(DropReason.TooLong), engine.Counters.Generated));
+    }
+
     [Fact]
     public void A_copy_without_a_slot_is_counted_and_the_frame_goes_on()
     {

@@ -20,6 +20,7 @@ public sealed class VlanTrunk : IDisposable
     private readonly IPort _carrier;
     private readonly VlanPort?[] _ports = new VlanPort?[VlanTag.MaxVlanId];
     private readonly TrunkQueue?[] _queues;
+    private PortStatistics _belowBefore;
 
     /// <summary>Divides a port.</summary>
     /// <param name="carrier">The port; the trunk's from now on. Its own queues are not opened by anybody else.</param>
@@ -31,7 +32,19 @@ public sealed class VlanTrunk : IDisposable
     }
 
     /// <summary>Frames of no port, thrown away.</summary>
-    public long UnknownFrames => _queues.Sum(queue => queue?.UnknownFrames ?? 0);
+    public long UnknownFrames
+    {
+        get
+        {
+            long sum = 0;
+            foreach (TrunkQueue? queue in _queues)
+            {
+                sum += queue?.UnknownFrames ?? 0;
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>Queues each way of each port.</summary>
     internal int QueueCount => _queues.Length;
@@ -50,6 +63,19 @@ public sealed class VlanTrunk : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(vlanId);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(vlanId, VlanTag.MaxVlanId);
         return _ports[vlanId] ??= new VlanPort(this, vlanId);
+    }
+
+    /// <summary>
+    /// What happened to frames of no port in particular since the last call: those of an unknown VLAN (as lost), and what the carrier
+    /// itself lost or refused. A frame that it took and refused is among those that its port has sent. The control side only.
+    /// </summary>
+    public PortStatistics TakeBelow()
+    {
+        PortStatistics carrier = _carrier.Statistics;
+        PortStatistics below = carrier with { ReceivedPackets = 0, SentPackets = 0, ReceiveLost = carrier.ReceiveLost + UnknownFrames };
+        PortStatistics since = below.Minus(_belowBefore);
+        _belowBefore = below;
+        return since;
     }
 
     /// <summary>Closes the carrier.</summary>
