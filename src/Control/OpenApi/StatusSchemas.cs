@@ -22,6 +22,7 @@ internal static class StatusSchemas
     private const string Driver = "status_driver";
     private const string Totals = "status_totals";
     private const string Unused = "status_unused_port";
+    private const string Numbers = "status_numbers";
     private const string Forwarder = "status_forwarder";
 
     /// <summary>Adds the schemas.</summary>
@@ -46,10 +47,11 @@ internal static class StatusSchemas
             ("dropped", $$"""{"type": "object", "additionalProperties": {{Whole}}, "description": "Frames by reason."}"""));
         schemas[Forwarder] = Of(("state", """{"enum": ["up", "away", "none"]}"""), ("since", TextOrNull), ("started", TextOrNull));
         schemas[Unused] = Of(("port", Text), ("reason", Text));
+        schemas[Numbers] = Of(("kind", """{"enum": ["ports", "chains", "members"]}"""), ("given", Whole), ("room", WholeOrNull));
         schemas[GeneralSchemas.Status] = Of(
             ("time", Text), ("started", Text), ("revision", Whole), ("generation", Whole), ("clock_megahertz", """{"type": ["number", "null"]}"""),
             ("forwarder", Operation.Reference(Forwarder).ToJsonString()), ("drivers", ListOf(Driver)), ("totals", OrNull(Totals)),
-            ("workers", ListOf(Worker)), ("chains", ListOf(Chain)), ("ports", ListOf(Port)), ("unused_ports", ListOf(Unused)));
+            ("workers", ListOf(Worker)), ("chains", ListOf(Chain)), ("ports", ListOf(Port)), ("unused_ports", ListOf(Unused)), ("numbers", ListOf(Numbers)));
     }
 
     private static JsonObject Of(params (string Name, string Schema)[] members) =>

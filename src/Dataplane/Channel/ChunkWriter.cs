@@ -3,11 +3,12 @@ using System.Buffers;
 namespace NetworkingSfc.Dataplane.Channel;
 
 /// <summary>Passes on what is written in pieces, so that something long never is in memory as a whole.</summary>
-/// <param name="chunkBytes">Length of a piece; a longer one is made only when asked for at once.</param>
+/// <remarks>Its memory is lent: every change of the state is written once or twice, in processes that are to collect no garbage.</remarks>
+/// <param name="chunkBytes">Length of a piece at least; a longer one is lent only when asked for at once.</param>
 /// <param name="sink">Takes each piece.</param>
-internal sealed class ChunkWriter(int chunkBytes, ChunkWriter.Sink sink) : IBufferWriter<byte>
+internal sealed class ChunkWriter(int chunkBytes, ChunkWriter.Sink sink) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _chunk = new byte[chunkBytes];
+    private byte[] _chunk = ArrayPool<byte>.Shared.Rent(chunkBytes);
     private int _length;
 
     /// <summary>Takes a piece, which is overwritten afterwards.</summary>
@@ -24,7 +25,8 @@ internal sealed class ChunkWriter(int chunkBytes, ChunkWriter.Sink sink) : IBuff
             Flush();
             if (_chunk.Length < sizeHint)
             {
-                _chunk = new byte[sizeHint];
+                ArrayPool<byte>.Shared.Return(_chunk);
+                _chunk = ArrayPool<byte>.Shared.Rent(sizeHint);
             }
         }
 
@@ -39,5 +41,12 @@ internal sealed class ChunkWriter(int chunkBytes, ChunkWriter.Sink sink) : IBuff
     {
         sink(_chunk.AsSpan(0, _length));
         _length = 0;
+    }
+
+    /// <summary>Gives the memory back. Nothing is passed on.</summary>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_chunk);
+        _chunk = [];
     }
 }

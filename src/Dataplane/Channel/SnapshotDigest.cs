@@ -19,7 +19,7 @@ public static class SnapshotDigest
     public static ulong Of(SteeringDefinition definition)
     {
         ulong digest = Start;
-        ChunkWriter chunks = new(ChunkBytes, bytes => digest = Add(digest, bytes));
+        using ChunkWriter chunks = new(ChunkBytes, bytes => digest = Add(digest, bytes));
         SnapshotEncoder.Encode(definition with { Generation = 0 }, chunks);
         chunks.Flush();
         return digest;

@@ -178,7 +178,7 @@ internal sealed class SnapshotFile : IDisposable
             using (FileStream file = new(next, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 ulong digest = SnapshotDigest.Start;
-                ChunkWriter chunks = new(ChunkBytes, bytes =>
+                using ChunkWriter chunks = new(ChunkBytes, bytes =>
                 {
                     digest = SnapshotDigest.Add(digest, bytes);
                     file.Write(bytes);

@@ -61,7 +61,7 @@ public sealed class DeterminismTests
         string state = folder.Write("state.json", MixedChains.Lab().Json);
         string output = folder["out.pcapng"];
         int replayed = 0;
-        foreach ((string name, bool isWhole) in SharedCaptures.All)
+        foreach ((string name, bool isWhole, _) in SharedCaptures.All)
         {
             using StringWriter text = new();
             using StringWriter error = new();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using NetworkingSfc.Control.Tests.Hosting;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Testing;
@@ -13,7 +12,7 @@ namespace NetworkingSfc.Control.Tests.RealFunctions;
 /// A client and a server in network namespaces of their own, and between them a chain of what Linux has, each in a namespace too: an nftables
 /// firewall that routes, a passive tap, a bridge on two TAPs, and an nftables NAT. The two roles forward, on veth and TAP.
 /// </summary>
-public sealed partial class FunctionLab : IAsyncLifetime
+public sealed class FunctionLab : IAsyncLifetime
 {
     /// <summary>Address of the client.</summary>
     public const string ClientAddress = "10.0.0.1";
@@ -30,11 +29,10 @@ public sealed partial class FunctionLab : IAsyncLifetime
     private static readonly string[] _programs = ["nft", "iperf3", "curl", "ping", "tcpdump", "python3"];
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<string, VethPair> _links = [];
-    private readonly Dictionary<string, string> _interfaces = [];
-    private readonly List<NetworkNamespace> _namespaces = [];
-    private readonly TemporaryFolder _folder = new();
+    private readonly LabNetwork _network = new();
+    private readonly Dictionary<string, string> _taps = new() { ["br-in"] = TapInterface.FreeName(), ["br-out"] = TapInterface.FreeName() };
     private readonly RoleProcesses _roles = new();
+    private NetworkNamespace[] _namespaces = [];
     private ServerProcess? _forward;
     private ServerProcess? _control;
     private CounterFile? _counters;
@@ -59,7 +57,7 @@ public sealed partial class FunctionLab : IAsyncLifetime
     public NetworkNamespace Watcher => _namespaces[4];
 
     /// <summary>The interface at which it does.</summary>
-    public string WatchedInterface => _interfaces["tap"];
+    public string WatchedInterface => _network.Inside("tap");
 
     private NetworkNamespace Bridge => _namespaces[5];
 
@@ -70,19 +68,15 @@ public sealed partial class FunctionLab : IAsyncLifetime
             return;
         }
 
-        for (int made = 0; made < 6; made++)
-        {
-            _namespaces.Add(NetworkNamespace.Create());
-        }
-
-        JoinByVeth("src", "00:01", Client, $"{ClientAddress}/24");
-        JoinByVeth("dst", "00:04", Server, $"{ServerAddress}/24");
-        JoinByVeth("fw-in", "00:21", Firewall, "10.0.0.21/32");
-        JoinByVeth("fw-out", "00:22", Firewall, "10.0.0.22/24");
-        JoinByVeth("nat-in", "00:31", Nat, "10.0.0.31/32");
-        JoinByVeth("nat-out", "00:32", Nat, $"{NatAddress}/24");
-        JoinByVeth("tap", "00:51", Watcher);
-        MakeRouter(Firewall, "fw", $$"""
+        _namespaces = [.. Enumerable.Range(0, 6).Select(_ => _network.Add())];
+        _network.Join("src", Client, "00:01", $"{ClientAddress}/24");
+        _network.Join("dst", Server, "00:04", $"{ServerAddress}/24");
+        _network.Join("fw-in", Firewall, "00:21", "10.0.0.21/32");
+        _network.Join("fw-out", Firewall, "00:22", "10.0.0.22/24");
+        _network.Join("nat-in", Nat, "00:31", "10.0.0.31/32");
+        _network.Join("nat-out", Nat, "00:32", $"{NatAddress}/24");
+        _network.Join("tap", Watcher, "00:51");
+        _network.MakeRouter(Firewall, _network.Inside("fw-in"), $"{ClientAddress}/32", $$"""
             table inet f {
               counter blocked {}
               counter forth {}
@@ -90,30 +84,28 @@ public sealed partial class FunctionLab : IAsyncLifetime
               chain forward {
                 type filter hook forward priority filter; policy accept;
                 th dport {{BlockedPort}} counter name blocked drop
-                iifname "{{_interfaces["fw-in"]}}" counter name forth
-                iifname "{{_interfaces["fw-out"]}}" counter name back
+                iifname "{{_network.Inside("fw-in")}}" counter name forth
+                iifname "{{_network.Inside("fw-out")}}" counter name back
               }
             }
             """);
-        MakeRouter(Nat, "nat", $$"""
+        _network.MakeRouter(Nat, _network.Inside("nat-in"), $"{ClientAddress}/32", $$"""
             table ip n {
               counter flows {}
-              chain postrouting { type nat hook postrouting priority srcnat; oifname "{{_interfaces["nat-out"]}}" counter name flows masquerade; }
+              chain postrouting { type nat hook postrouting priority srcnat; oifname "{{_network.Inside("nat-out")}}" counter name flows masquerade; }
             }
             """);
 
         _forward = await _roles.ForwardAsync();
         _counters = CounterFile.Open($"{_roles.SocketPath}.counters");
         _control = await _roles.ControlAsync();
-        (_interfaces["br-in"], _interfaces["br-out"]) = (TapInterface.FreeName(), TapInterface.FreeName());
         await RoleProcesses.PutAsync(_control, State());
-        Shell(Bridge, "ip link add br0 type bridge && ip link set br0 up");
-        foreach (string port in (string[])["br-in", "br-out"])
+        LabNetwork.Shell(Bridge, "ip link add br0 type bridge && ip link set br0 up");
+        foreach (string made in _taps.Values)
         {
-            string made = _interfaces[port];
             Assert.True(SpinWait.SpinUntil(() => Directory.Exists($"/sys/class/net/{made}"), _patience), "The forwarder did not make its TAP.");
             Bridge.Take(made);
-            Shell(Bridge, $"ip link set {made} master br0");
+            LabNetwork.Shell(Bridge, $"ip link set {made} master br0");
         }
 
         AwaitChain();
@@ -175,10 +167,10 @@ public sealed partial class FunctionLab : IAsyncLifetime
     }
 
     /// <summary>Frames that a named counter of the firewall's rules has seen.</summary>
-    public long FirewallCount(string counter) => PacketsOf(Firewall.Read("nft", "list", "counter", "inet", "f", counter));
+    public long FirewallCount(string counter) => LabNetwork.Count(Firewall, "inet", "f", counter);
 
     /// <summary>Flows that the NAT has written anew.</summary>
-    public long NatCount() => PacketsOf(Nat.Read("nft", "list", "counter", "ip", "n", "flows"));
+    public long NatCount() => LabNetwork.Count(Nat, "ip", "n", "flows");
 
     /// <summary>Segments and datagrams that a namespace has thrown away because of their checksum.</summary>
     public static long ChecksumErrors(NetworkNamespace where)
@@ -190,7 +182,7 @@ public sealed partial class FunctionLab : IAsyncLifetime
     }
 
     /// <summary>A path in a folder of this lab.</summary>
-    public string File(string name) => _folder.File(name);
+    public string File(string name) => _network.File(name);
 
     /// <summary>Starts a program that goes on and waits until it says, by its errors or its output, that it is ready.</summary>
     public static async Task<Process> StartAsync(NetworkNamespace where, string ready, string command, params string[] arguments)
@@ -206,7 +198,7 @@ public sealed partial class FunctionLab : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         _counters?.Dispose();
-        foreach (IDisposable? made in (IEnumerable<IDisposable?>)[_control, _forward, _roles, .. _namespaces, .. _links.Values, _folder])
+        foreach (IDisposable? made in (IEnumerable<IDisposable?>)[_control, _forward, _roles, _network])
         {
             made?.Dispose();
         }
@@ -230,36 +222,11 @@ public sealed partial class FunctionLab : IAsyncLifetime
     private static bool IsInstalled(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Any(folder => System.IO.File.Exists(Path.Combine(folder, program)));
 
-    private static long PacketsOf(string counter) => long.Parse(Packets().Match(counter).Groups[1].Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex("packets ([0-9]+)")]
-    private static partial Regex Packets();
-
-    private static void Shell(NetworkNamespace where, string script) => where.Read("sh", "-ec", script);
-
-    private void JoinByVeth(string port, string mac, NetworkNamespace where, params string[] addresses)
-    {
-        VethPair link = VethPair.Create();
-        _links.Add(port, link);
-        _interfaces.Add(port, link.Second);
-        Shell(where, "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6; ip link set lo up");
-        where.Take(link.Second, addresses);
-        Shell(where, $"ip link set {link.Second} address 02:00:00:00:{mac}");
-    }
-
-    // Between its two interfaces, with the client behind the first one.
-    private void MakeRouter(NetworkNamespace where, string name, string rules)
-    {
-        string path = File($"{name}.nft");
-        System.IO.File.WriteAllText(path, rules);
-        Shell(where, $"echo 1 >/proc/sys/net/ipv4/ip_forward; ip route add {ClientAddress}/32 dev {_interfaces[$"{name}-in"]}; nft -f {path}");
-    }
-
     // Each port has the MAC address of the interface behind it, but for the bridge, which has no part in any address.
     private JsonNode State() => JsonNode.Parse($$$"""
         {"revision": 50, "networks": [{"name": "n", "switching": "learn"}],
          "ports": [{{{string.Join(", ", (string[])[
-            .. _links.Select(link => Port(link.Key, "af-packet", link.Value.First)), Port("br-in", "tap", _interfaces["br-in"]), Port("br-out", "tap", _interfaces["br-out"])])}}}],
+            .. _network.Ports.Select(port => Port(port, "af-packet", _network.Outside(port))), .. _taps.Select(tap => Port(tap.Key, "tap", tap.Value))])}}}],
          "port_pairs": [{"name": "fw", "ingress": "fw-in", "egress": "fw-out"}, {"name": "br", "ingress": "br-in", "egress": "br-out"},
             {"name": "nat", "ingress": "nat-in", "egress": "nat-out"}, {"name": "tap", "ingress": "tap", "egress": "tap"}],
          "port_pair_groups": [{"name": "fw", "port_pairs": ["fw"]}, {"name": "tap", "port_pairs": ["tap"], "tap_enabled": true},
