@@ -27,36 +27,16 @@ public sealed class AdjacentSwitchTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string? missing = VethPair.Unavailable ?? AdjacentSwitch.Unavailable;
-        Assert.SkipWhen(missing is not null, missing ?? "");
-        (_client, _near, _far, NetworkNamespace server, NetworkNamespace beside) = (_network.Add(), _network.Add(), _network.Add(), _network.Add(), _network.Add());
-        _network.Join("src", _client, "00:01", [.. Enumerable.Range(0, Sources).Select(source => $"{Source(source)}/24")]);
-        _network.Join("dst", server, "00:04", "10.0.0.4/24");
-        _network.Join("near-in", _near, "00:21", "10.0.0.21/32");
-        _network.Join("near-out", _near, "00:22", "10.0.0.22/24");
-        _network.Join("far-in", _far, "00:31", "10.0.0.31/32");
-        _network.Join("far-out", _far, "00:32", "10.0.0.32/24");
-        _network.Join("wire", beside, mac: null);
-        beside.Take(_network.Outside("far-in"));
-        beside.Take(_network.Outside("far-out"));
-        _switch = new AdjacentSwitch(beside, (_network.Inside("wire"), null), (_network.Outside("far-in"), InVlan), (_network.Outside("far-out"), OutVlan));
-        foreach ((NetworkNamespace function, string port) in ((NetworkNamespace, string)[])[(_near, "near-in"), (_far, "far-in")])
+        try
         {
-            _network.MakeRouter(function, _network.Inside(port), "10.0.0.96/27", """
-                table inet f {
-                  counter passed {}
-                  chain forward {
-                    type filter hook forward priority filter; policy accept;
-                    counter name passed
-                  }
-                }
-                """);
+            await SetUpAsync();
         }
-
-        _processes.Add(await _roles.ForwardAsync());
-        _processes.Add(await _roles.ControlAsync());
-        await RoleProcesses.PutAsync(_processes[1], State());
-        Assert.All(Enumerable.Range(0, Sources), AwaitAnswer);
+        catch
+        {
+            // Nobody else does for what could not be set up.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     [Fact]
@@ -148,4 +128,38 @@ public sealed class AdjacentSwitchTests : IAsyncLifetime
         {"name": "{{{name}}}", "network_id": "n", "mac_address": "02:00:00:00:{{{mac}}}", "fixed_ips": [{"ip_address": "{{{address}}}"}], "device_id": "{{{name.Split('-')[0]}}}",
          "binding:vif_type": "other", "binding:vif_details": {"kind": "af-packet", "interface": "{{{_network.Outside(link)}}}"{{{(vlanId is null ? "" : $", \"vlan\": {vlanId}")}}} } }
         """;
+
+    private async Task SetUpAsync()
+    {
+        string? missing = VethPair.Unavailable ?? AdjacentSwitch.Unavailable;
+        Assert.SkipWhen(missing is not null, missing ?? "");
+        (_client, _near, _far, NetworkNamespace server, NetworkNamespace beside) = (_network.Add(), _network.Add(), _network.Add(), _network.Add(), _network.Add());
+        _network.Join("src", _client, "00:01", [.. Enumerable.Range(0, Sources).Select(source => $"{Source(source)}/24")]);
+        _network.Join("dst", server, "00:04", "10.0.0.4/24");
+        _network.Join("near-in", _near, "00:21", "10.0.0.21/32");
+        _network.Join("near-out", _near, "00:22", "10.0.0.22/24");
+        _network.Join("far-in", _far, "00:31", "10.0.0.31/32");
+        _network.Join("far-out", _far, "00:32", "10.0.0.32/24");
+        _network.Join("wire", beside, mac: null);
+        beside.Take(_network.Outside("far-in"));
+        beside.Take(_network.Outside("far-out"));
+        _switch = new AdjacentSwitch(beside, (_network.Inside("wire"), null), (_network.Outside("far-in"), InVlan), (_network.Outside("far-out"), OutVlan));
+        foreach ((NetworkNamespace function, string port) in ((NetworkNamespace, string)[])[(_near, "near-in"), (_far, "far-in")])
+        {
+            _network.MakeRouter(function, _network.Inside(port), "10.0.0.96/27", """
+                table inet f {
+                  counter passed {}
+                  chain forward {
+                    type filter hook forward priority filter; policy accept;
+                    counter name passed
+                  }
+                }
+                """);
+        }
+
+        _processes.Add(await _roles.ForwardAsync());
+        _processes.Add(await _roles.ControlAsync());
+        await RoleProcesses.PutAsync(_processes[1], State());
+        Assert.All(Enumerable.Range(0, Sources), AwaitAnswer);
+    }
 }

@@ -63,52 +63,16 @@ public sealed class FunctionLab : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (Unavailable is not null)
+        try
         {
-            return;
+            await SetUpAsync();
         }
-
-        _namespaces = [.. Enumerable.Range(0, 6).Select(_ => _network.Add())];
-        _network.Join("src", Client, "00:01", $"{ClientAddress}/24");
-        _network.Join("dst", Server, "00:04", $"{ServerAddress}/24");
-        _network.Join("fw-in", Firewall, "00:21", "10.0.0.21/32");
-        _network.Join("fw-out", Firewall, "00:22", "10.0.0.22/24");
-        _network.Join("nat-in", Nat, "00:31", "10.0.0.31/32");
-        _network.Join("nat-out", Nat, "00:32", $"{NatAddress}/24");
-        _network.Join("tap", Watcher, "00:51");
-        _network.MakeRouter(Firewall, _network.Inside("fw-in"), $"{ClientAddress}/32", $$"""
-            table inet f {
-              counter blocked {}
-              counter forth {}
-              counter back {}
-              chain forward {
-                type filter hook forward priority filter; policy accept;
-                th dport {{BlockedPort}} counter name blocked drop
-                iifname "{{_network.Inside("fw-in")}}" counter name forth
-                iifname "{{_network.Inside("fw-out")}}" counter name back
-              }
-            }
-            """);
-        _network.MakeRouter(Nat, _network.Inside("nat-in"), $"{ClientAddress}/32", $$"""
-            table ip n {
-              counter flows {}
-              chain postrouting { type nat hook postrouting priority srcnat; oifname "{{_network.Inside("nat-out")}}" counter name flows masquerade; }
-            }
-            """);
-
-        _forward = await _roles.ForwardAsync();
-        _counters = CounterFile.Open($"{_roles.SocketPath}.counters");
-        _control = await _roles.ControlAsync();
-        await RoleProcesses.PutAsync(_control, State());
-        LabNetwork.Shell(Bridge, "ip link add br0 type bridge && ip link set br0 up");
-        foreach (string made in _taps.Values)
+        catch
         {
-            Assert.True(SpinWait.SpinUntil(() => Directory.Exists($"/sys/class/net/{made}"), _patience), "The forwarder did not make its TAP.");
-            Bridge.Take(made);
-            LabNetwork.Shell(Bridge, $"ip link set {made} master br0");
+            // Nobody else does for what could not be set up.
+            await DisposeAsync();
+            throw;
         }
-
-        AwaitChain();
     }
 
     /// <summary><see cref="Steered"/> once nothing has moved for a second: what other tests have left under way (the end of a connection, sent again) is over.</summary>
@@ -276,5 +240,55 @@ public sealed class FunctionLab : IAsyncLifetime
                 return failure.Message;
             }
         }
+    }
+
+    private async Task SetUpAsync()
+    {
+        if (Unavailable is not null)
+        {
+            return;
+        }
+
+        _namespaces = [.. Enumerable.Range(0, 6).Select(_ => _network.Add())];
+        _network.Join("src", Client, "00:01", $"{ClientAddress}/24");
+        _network.Join("dst", Server, "00:04", $"{ServerAddress}/24");
+        _network.Join("fw-in", Firewall, "00:21", "10.0.0.21/32");
+        _network.Join("fw-out", Firewall, "00:22", "10.0.0.22/24");
+        _network.Join("nat-in", Nat, "00:31", "10.0.0.31/32");
+        _network.Join("nat-out", Nat, "00:32", $"{NatAddress}/24");
+        _network.Join("tap", Watcher, "00:51");
+        _network.MakeRouter(Firewall, _network.Inside("fw-in"), $"{ClientAddress}/32", $$"""
+            table inet f {
+              counter blocked {}
+              counter forth {}
+              counter back {}
+              chain forward {
+                type filter hook forward priority filter; policy accept;
+                th dport {{BlockedPort}} counter name blocked drop
+                iifname "{{_network.Inside("fw-in")}}" counter name forth
+                iifname "{{_network.Inside("fw-out")}}" counter name back
+              }
+            }
+            """);
+        _network.MakeRouter(Nat, _network.Inside("nat-in"), $"{ClientAddress}/32", $$"""
+            table ip n {
+              counter flows {}
+              chain postrouting { type nat hook postrouting priority srcnat; oifname "{{_network.Inside("nat-out")}}" counter name flows masquerade; }
+            }
+            """);
+
+        _forward = await _roles.ForwardAsync();
+        _counters = CounterFile.Open($"{_roles.SocketPath}.counters");
+        _control = await _roles.ControlAsync();
+        await RoleProcesses.PutAsync(_control, State());
+        LabNetwork.Shell(Bridge, "ip link add br0 type bridge && ip link set br0 up");
+        foreach (string made in _taps.Values)
+        {
+            Assert.True(SpinWait.SpinUntil(() => Directory.Exists($"/sys/class/net/{made}"), _patience), "The forwarder did not make its TAP.");
+            Bridge.Take(made);
+            LabNetwork.Shell(Bridge, $"ip link set {made} master br0");
+        }
+
+        AwaitChain();
     }
 }
