@@ -126,6 +126,11 @@ public sealed class ForwardProcess : IControlled, IAsyncDisposable
     /// <summary>Closes the ports, stops the workers, and writes the last snapshot if it is not written yet.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_ending.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _ending.CancelAsync();
         await _stepping.WaitAsync();
         _stepping.Release();

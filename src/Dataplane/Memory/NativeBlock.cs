@@ -4,11 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace NetworkingSfc.Dataplane.Memory;
 
 /// <summary>Zeroed native memory, aligned to a cache line, freed once: when disposed, or when collected.</summary>
+/// <remarks>
+/// The collector is not told how large blocks are (GC.AddMemoryPressure): it would collect after some changes of the state, and
+/// stop the workers, to find blocks that are freed without it as soon as no worker uses their snapshot.
+/// </remarks>
 internal sealed unsafe class NativeBlock : SafeHandleZeroOrMinusOneIsInvalid
 {
     private const nuint Alignment = 64;
-
-    private readonly long _bytes;
 
     /// <summary>Allocates a block.</summary>
     /// <param name="bytes">Its size, 1 or more.</param>
@@ -18,10 +20,6 @@ internal sealed unsafe class NativeBlock : SafeHandleZeroOrMinusOneIsInvalid
         void* memory = NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(memory, bytes);
         SetHandle((nint)memory);
-        _bytes = (long)bytes;
-
-        // The collector sees small objects only; it should know what they hold on to.
-        GC.AddMemoryPressure(_bytes);
     }
 
     /// <summary>First byte of the block.</summary>
@@ -30,7 +28,6 @@ internal sealed unsafe class NativeBlock : SafeHandleZeroOrMinusOneIsInvalid
     protected override bool ReleaseHandle()
     {
         NativeMemory.AlignedFree((void*)handle);
-        GC.RemoveMemoryPressure(_bytes);
         return true;
     }
 }
