@@ -28,6 +28,7 @@ public sealed class FlowKeyBatch
     private readonly int _ingress;
     private readonly int _higherWords;
     private int _count;
+    private bool _hasHigherWords;
 
     /// <summary>Makes an empty batch.</summary>
     /// <param name="capacity">Rows wanted, 1 to 65,536; rounded up to a multiple of 32.</param>
@@ -99,7 +100,7 @@ public sealed class FlowKeyBatch
     /// <summary>Empties the batch and zeroes the rows that were in use.</summary>
     public void Clear()
     {
-        for (int column = 0; column < AddressColumns; column++)
+        for (int column = 0; column < (_hasHigherWords ? AddressColumns : 2); column++)
         {
             Words(column)[.._count].Clear();
         }
@@ -112,23 +113,35 @@ public sealed class FlowKeyBatch
         Protocols[.._count].Clear();
         Ingress[.._count].Clear();
         _count = 0;
+        _hasHigherWords = false;
     }
 
     /// <summary>Appends one row.</summary>
     /// <param name="key">The row.</param>
-    /// <exception cref="IndexOutOfRangeException">The batch is full.</exception>
+    /// <exception cref="InvalidOperationException">The batch is full.</exception>
     public void Add(in FlowKey key)
     {
         int row = _count;
-        Protocols[row] = key.Protocol;
-        Fields(0)[row] = key.SourcePort;
-        Fields(1)[row] = key.DestinationPort;
-        Fields(2)[row] = key.EtherType;
-        Ingress[row] = (uint)key.IngressPort;
-        for (int word = 0; word < AddressWords; word++)
+        if (row == Capacity)
         {
-            Words(2 * word)[row] = (uint)(key.SourceAddress >> (32 * word));
-            Words((2 * word) + 1)[row] = (uint)(key.DestinationAddress >> (32 * word));
+            RefuseRow();
+        }
+
+        _columns.Put(_protocol + row, key.Protocol);
+        _columns.Put(FieldsStart(0) + (FieldBytes * row), key.SourcePort);
+        _columns.Put(FieldsStart(1) + (FieldBytes * row), key.DestinationPort);
+        _columns.Put(FieldsStart(2) + (FieldBytes * row), key.EtherType);
+        _columns.Put(_ingress + (WordBytes * row), key.IngressPort);
+        (ulong sourceHigh, ulong source) = ((ulong)(key.SourceAddress >> 64), (ulong)key.SourceAddress);
+        (ulong destinationHigh, ulong destination) = ((ulong)(key.DestinationAddress >> 64), (ulong)key.DestinationAddress);
+        _columns.Put(WordsStart(0) + (WordBytes * row), (uint)source);
+        _columns.Put(WordsStart(1) + (WordBytes * row), (uint)destination);
+        if ((((source | destination) >> 32) | sourceHigh | destinationHigh) != 0)
+        {
+            // Else they are zero already.
+            _hasHigherWords = true;
+            PutHigherWords(row, 0, sourceHigh, source);
+            PutHigherWords(row, 1, destinationHigh, destination);
         }
 
         _count = row + 1;
@@ -161,6 +174,15 @@ public sealed class FlowKeyBatch
     private Span<uint> Words(int column) => _columns.Column<uint>(WordsStart(column), Capacity);
 
     private Span<ushort> Fields(int field) => _columns.Column<ushort>(FieldsStart(field), Capacity);
+
+    private static void RefuseRow() => throw new InvalidOperationException("The batch is full.");
+
+    private void PutHigherWords(int row, int side, ulong high, ulong low)
+    {
+        _columns.Put(WordsStart(2 + side) + (WordBytes * row), (uint)(low >> 32));
+        _columns.Put(WordsStart(4 + side) + (WordBytes * row), (uint)high);
+        _columns.Put(WordsStart(6 + side) + (WordBytes * row), (uint)(high >> 32));
+    }
 
     private UInt128 Address(int row, int side)
     {

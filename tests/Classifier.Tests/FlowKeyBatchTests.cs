@@ -98,7 +98,7 @@ public sealed class FlowKeyBatchTests
             batch.Add(new FlowKey { SourcePort = (ushort)row });
         }
 
-        Assert.Throws<IndexOutOfRangeException>(() => batch.Add(default));
+        Assert.Throws<InvalidOperationException>(() => batch.Add(default));
         Assert.Equal(64, batch.Count);
         Assert.Equal(63, batch[63].SourcePort);
     }

@@ -47,6 +47,22 @@ internal readonly unsafe struct PinnedColumns
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref first), count);
     }
 
+    /// <summary>Writes one element of a column.</summary>
+    /// <param name="place">Its first byte.</param>
+    /// <param name="value">The element.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Put<T>(int place, T value)
+        where T : unmanaged
+    {
+        if ((uint)place + (ulong)sizeof(T) > (uint)_bytes)
+        {
+            Refuse();
+        }
+
+        Unsafe.WriteUnaligned(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_memory), _first + place), value);
+    }
+
     /// <summary>Asks for the lines of a stretch to be brought into the first cache, and waits for nothing.</summary>
     /// <param name="start">Its first byte.</param>
     /// <param name="bytes">Its length.</param>

@@ -55,7 +55,7 @@ internal sealed class ControlListener : IAsyncDisposable
             try
             {
                 Socket socket = await _listener.AcceptAsync(_stopping.Token);
-                if (DescriptorHeadroom.Complaint() is { } complaint)
+                if (DescriptorHeadroom.Complaint((int)socket.Handle) is { } complaint)
                 {
                     socket.Dispose();
                     await RefuseAsync(complaint);

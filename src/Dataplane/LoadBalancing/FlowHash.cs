@@ -32,6 +32,35 @@ public static class FlowHash
     /// <param name="reverse">True on a reverse path: source and destination are read exchanged.</param>
     public static ulong Compute(in FlowHashKey key, HashFields fields, ulong seed, bool symmetric, bool reverse)
     {
+        return fields == HashFields.FiveTuple ? OfFiveTuple(key, seed, symmetric, reverse) : OfChosen(key, fields, seed, symmetric, reverse);
+    }
+
+    // The usual fields, without asking for each. The same value as the general way would give.
+    private static ulong OfFiveTuple(in FlowHashKey key, ulong seed, bool symmetric, bool reverse)
+    {
+        (ulong sourceHigh, ulong sourceLow, ulong sourcePort) = ((ulong)(key.SourceAddress >> 64), (ulong)key.SourceAddress, key.SourcePort);
+        (ulong destinationHigh, ulong destinationLow, ulong destinationPort) = ((ulong)(key.DestinationAddress >> 64), (ulong)key.DestinationAddress, key.DestinationPort);
+        bool isExchanged = reverse;
+        if (symmetric)
+        {
+            isExchanged = destinationHigh != sourceHigh ? destinationHigh < sourceHigh
+                : destinationLow != sourceLow ? destinationLow < sourceLow
+                : destinationPort < sourcePort;
+        }
+
+        if (isExchanged)
+        {
+            (sourceHigh, destinationHigh) = (destinationHigh, sourceHigh);
+            (sourceLow, destinationLow) = (destinationLow, sourceLow);
+            (sourcePort, destinationPort) = (destinationPort, sourcePort);
+        }
+
+        ulong addresses = Fold(destinationHigh ^ Fold(sourceHigh ^ seed ^ K0, sourceLow ^ K1), destinationLow ^ K2);
+        return Fold(addresses ^ K5, Fold(sourcePort ^ (destinationPort << 32) ^ K3, seed ^ key.Protocol ^ K4) ^ seed);
+    }
+
+    private static ulong OfChosen(in FlowHashKey key, HashFields fields, ulong seed, bool symmetric, bool reverse)
+    {
         End source = SourceEnd(key, fields, reverse);
         End destination = DestinationEnd(key, fields, reverse);
         if (symmetric && destination.IsBelow(source))
@@ -39,10 +68,9 @@ public static class FlowHash
             (source, destination) = (destination, source);
         }
 
-        ulong protocol = fields == HashFields.FiveTuple ? key.Protocol : 0UL;
         ulong addresses = Fold(source.AddressHigh ^ seed ^ K0, source.AddressLow ^ K1);
         addresses = Fold(destination.AddressHigh ^ addresses, destination.AddressLow ^ K2);
-        ulong ports = Fold(source.Ports ^ (destination.Ports << 32) ^ K3, seed ^ protocol ^ K4);
+        ulong ports = Fold(source.Ports ^ (destination.Ports << 32) ^ K3, seed ^ K4);
         if ((fields & (HashFields.EthSrc | HashFields.EthDst)) != 0)
         {
             ports = Fold(source.Mac ^ ports, destination.Mac ^ K5);
@@ -67,11 +95,6 @@ public static class FlowHash
         UInt128 address, ushort port, ulong mac, byte protocol, HashFields fields,
         HashFields ip, HashFields tcp, HashFields udp, HashFields eth)
     {
-        if (fields == HashFields.FiveTuple)
-        {
-            return new End((ulong)(address >> 64), (ulong)address, port, 0);
-        }
-
         UInt128 chosen = (fields & ip) != 0 ? address : UInt128.Zero;
 
         // TCP and UDP ports are different fields: port 53 of one is not port 53 of the other.

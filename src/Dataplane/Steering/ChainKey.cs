@@ -24,6 +24,11 @@ internal static class ChainKey
         }
 
         ref readonly PacketHeaders headers = ref batch.Headers[row];
+        if (!QuotedFlow.MayQuote(headers))
+        {
+            return KeyOf(headers, batch.IngressPort);
+        }
+
         ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row]);
         if (!QuotedFlow.IsQuoting(frame, headers))
         {
@@ -44,7 +49,8 @@ internal static class ChainKey
         ref readonly PacketHeaders headers = ref batch.Headers[row];
         return batch.Statuses[row] == ParseStatus.Ok
             && !IsDhcp(headers)
-            && !IsNeighbourDiscovery(headers, batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..]);
+            && !(headers.IpVersion == 6 && headers.Protocol == IpProtocol.Icmpv6
+                && IsNeighbourDiscovery(headers, batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..]));
     }
 
     // Labelled frames are read by the forward stage or not at all; LLC has no place for a label.
@@ -67,9 +73,7 @@ internal static class ChainKey
     }
 
     private static bool IsNeighbourDiscovery(in PacketHeaders headers, ReadOnlySpan<byte> frame) =>
-        headers.IpVersion == 6
-        && headers.Protocol == IpProtocol.Icmpv6
-        && !headers.IsLaterFragment
+        !headers.IsLaterFragment
         && headers.TransportOffset < headers.IpEnd
         && frame[headers.TransportOffset] is >= Icmpv6Header.FirstNeighbourDiscovery and <= Icmpv6Header.LastNeighbourDiscovery;
 

@@ -10,6 +10,10 @@ namespace NetworkingSfc.Dataplane.Steering;
 /// </summary>
 internal static class QuotedFlow
 {
+    /// <summary>False for what is no such message by its protocol: nearly everything.</summary>
+    /// <param name="headers">The headers of a frame.</param>
+    public static bool MayQuote(in PacketHeaders headers) => headers.Protocol is IpProtocol.Icmp or IpProtocol.Icmpv6;
+
     /// <summary>True for a path MTU message that is whole.</summary>
     /// <param name="frame">The frame that the headers describe.</param>
     /// <param name="headers">Its headers.</param>

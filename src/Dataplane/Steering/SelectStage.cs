@@ -47,11 +47,16 @@ internal static class SelectStage
     private static FlowHashKey HashKeyOf(PacketBatch batch, int row, HashFields fields)
     {
         ref readonly PacketHeaders headers = ref batch.Headers[row];
+        bool needsMac = (fields & (HashFields.EthSrc | HashFields.EthDst)) != 0;
+        if (!needsMac && !QuotedFlow.MayQuote(headers))
+        {
+            return KeyOf(headers, default, default);
+        }
+
         ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..];
         MacAddress source = default;
         MacAddress destination = default;
-        if ((fields & (HashFields.EthSrc | HashFields.EthDst)) != 0
-            && EthernetHeader.TryRead(frame, out EthernetHeader ethernet))
+        if (needsMac && EthernetHeader.TryRead(frame, out EthernetHeader ethernet))
         {
             source = ethernet.Source;
             destination = ethernet.Destination;

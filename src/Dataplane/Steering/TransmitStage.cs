@@ -76,17 +76,10 @@ internal static class TransmitStage
         int accepted = queue?.Transmit(worker.Outgoing.AsSpan(0, count)) ?? 0;
         DropReason refusal = accepted == count ? DropReason.None : RefusalOf(port, queue, attached, snapshot);
         worker.Tracer?.Sent(count, accepted, refusal);
-        for (int i = 0; i < count; i++)
+        CountSent(port, worker.OutgoingRows.AsSpan(0, accepted), batch, snapshot, worker);
+        foreach (int row in worker.OutgoingRows.AsSpan(accepted, count - accepted))
         {
-            int row = worker.OutgoingRows[i];
-            if (i < accepted)
-            {
-                CountSent(batch, row, snapshot, worker);
-            }
-            else
-            {
-                Drop(batch, row, refusal, worker);
-            }
+            Drop(batch, row, refusal, worker);
         }
     }
 
@@ -114,15 +107,20 @@ internal static class TransmitStage
         }
     }
 
-    private static void CountSent(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
+    private static void CountSent(int port, ReadOnlySpan<int> rows, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        ref readonly PacketBuffer buffer = ref batch.Buffers[row];
-        ref readonly PacketDecision decision = ref batch.Decisions[row];
-        worker.Counters.CountSent(decision.OutputPort, buffer.Length);
-        if (buffer.Member != PacketBuffer.NoMember)
+        long bytes = 0;
+        foreach (int row in rows)
         {
-            worker.Counters.CountSteered(snapshot.Members[buffer.Member].Counter, buffer.Length);
+            ref readonly PacketBuffer buffer = ref batch.Buffers[row];
+            bytes += buffer.Length;
+            if (buffer.Member != PacketBuffer.NoMember)
+            {
+                worker.Counters.CountSteered(snapshot.Members[buffer.Member].Counter, buffer.Length);
+            }
         }
+
+        worker.Counters.CountSent(port, rows.Length, bytes);
     }
 
     private static void DropUnsent(PacketBatch batch, int row, DropReason reason, WorkerContext worker)

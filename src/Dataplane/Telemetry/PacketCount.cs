@@ -9,11 +9,12 @@ public struct PacketCount
     /// <summary>Bytes, counted as each counter says.</summary>
     public long Bytes;
 
-    /// <summary>Counts one packet.</summary>
-    /// <param name="bytes">Its length.</param>
-    public void Add(int bytes)
+    /// <summary>Counts packets.</summary>
+    /// <param name="packets">How many.</param>
+    /// <param name="bytes">Their lengths together.</param>
+    public void Add(long packets, long bytes)
     {
-        Packets++;
+        Packets += packets;
         Bytes += bytes;
     }
 

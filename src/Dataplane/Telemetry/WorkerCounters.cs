@@ -102,21 +102,21 @@ public sealed class WorkerCounters
         Use(CounterTotals.Members, members);
     }
 
-    internal void CountReceived(int port, int bytes)
+    internal void CountReceived(int port, int packets, long bytes)
     {
-        _totals.Writable[(int)CounterTotals.Received]++;
-        _received.Writable[port].Add(bytes);
+        _totals.Writable[(int)CounterTotals.Received] += packets;
+        _received.Writable[port].Add(packets, bytes);
     }
 
-    internal void CountSent(int port, int bytes)
+    internal void CountSent(int port, int packets, long bytes)
     {
-        _totals.Writable[(int)CounterTotals.Sent]++;
-        _sent.Writable[port].Add(bytes);
+        _totals.Writable[(int)CounterTotals.Sent] += packets;
+        _sent.Writable[port].Add(packets, bytes);
     }
 
-    internal void CountEntered(int counter, int bytes) => _entered.Writable[counter].Add(bytes);
+    internal void CountEntered(int counter, int bytes) => _entered.Writable[counter].Add(1, bytes);
 
-    internal void CountSteered(int counter, int bytes) => _steered.Writable[counter].Add(bytes);
+    internal void CountSteered(int counter, int bytes) => _steered.Writable[counter].Add(1, bytes);
 
     internal void CountGenerated() => _totals.Writable[(int)CounterTotals.Generated]++;
 

@@ -191,9 +191,12 @@ public sealed class Worker : IDisposable
     private void CountReceived()
     {
         Statistics.CountBurst(_batch.Count);
+        long bytes = 0;
         foreach (ref readonly PacketBuffer buffer in _batch.Buffers)
         {
-            _context.Counters.CountReceived(_batch.IngressPort, buffer.WireLength);
+            bytes += buffer.WireLength;
         }
+
+        _context.Counters.CountReceived(_batch.IngressPort, _batch.Count, bytes);
     }
 }

@@ -32,9 +32,9 @@ public sealed class CounterFileTests : IDisposable
 
         WorkerCounters worker = written.Workers[1];
         worker.Reserve(ports: 3, paths: 2, members: 8);
-        worker.CountReceived(2, 100);
-        worker.CountReceived(2, 60);
-        worker.CountSent(0, 70);
+        worker.CountReceived(2, 1, 100);
+        worker.CountReceived(2, 1, 60);
+        worker.CountSent(0, 1, 70);
         worker.CountEntered(1, 80);
         worker.CountSteered(7, 90);
         worker.CountDropped(DropReason.TooLong);

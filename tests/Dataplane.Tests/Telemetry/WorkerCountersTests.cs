@@ -28,14 +28,14 @@ public sealed class WorkerCountersTests
             {
                 (int port, FrameSpec frame) = frames.Next();
                 byte[] bytes = frame.Bytes();
-                received[port].Add(bytes.Length);
+                received[port].Add(1, bytes.Length);
                 engine.Inject(port, bytes);
                 foreach (SentFrame one in engine.Run())
                 {
-                    sent[one.Port].Add(one.Bytes.Length);
+                    sent[one.Port].Add(1, one.Bytes.Length);
                     if (one.Member >= 0)
                     {
-                        steered[engine.Snapshot.Members[one.Member].Counter].Add(one.Bytes.Length);
+                        steered[engine.Snapshot.Members[one.Member].Counter].Add(1, one.Bytes.Length);
                     }
                 }
             }

@@ -33,6 +33,10 @@ internal static partial class DescriptorHeadroom
                 + "accepted is a higher limit (LimitNOFILE= in the unit, ulimit -n).";
     }
 
+    /// <summary>As the other, but without counting while half of the numbers have not come up yet.</summary>
+    /// <param name="newest">Number of the descriptor made last.</param>
+    public static string? Complaint(int newest) => newest < ReadLimit() / 2 ? null : Complaint();
+
     /// <summary>Whether a descriptor that a peer has sent is one of the last: new ones have the lowest number that is free.</summary>
     public static bool IsReachedBy(FileDescriptor descriptor) => descriptor.Number >= ReadLimit() - Kept;
 
