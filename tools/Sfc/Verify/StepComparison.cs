@@ -16,6 +16,33 @@ internal sealed class StepComparison(HopTable hops)
     /// <param name="view">The step on both sides.</param>
     public StepResult Compare(StepView view)
     {
+        StepResult whole = CompareAll(view);
+        StepView rest = view.Without(view.Ours, view.Theirs);
+        if (IsKnown(whole) || rest.Ours.Count == view.Ours.Count)
+        {
+            return whole;
+        }
+
+        // A frame that the switch takes another way may come where only our copy does, and is not that copy.
+        StepResult without = CompareAll(rest);
+        return IsKnown(without) ? without : whole;
+    }
+
+    /// <summary>The switch's frame as it would have sent it to the member that our engine chose.</summary>
+    public byte[] AsSentTo(EngineOutput ours, SwitchOutput theirs)
+    {
+        byte[] frame = [.. theirs.Frame];
+        Readdress(frame, theirs.Port, ours.Port);
+        return frame;
+    }
+
+    /// <summary>The member that the switch chose where our engine chose one; null when it is none of the hop.</summary>
+    public PortPair? Chosen(EngineOutput ours, SwitchOutput theirs) => hops.Peer(ours.Member, theirs.Port);
+
+    private static bool IsKnown(StepResult result) => result.Differences.All(difference => difference.Known.Count > 0);
+
+    private StepResult CompareAll(StepView view)
+    {
         List<SwitchOutput> rest = [.. view.Theirs];
         List<(EngineOutput Ours, SwitchOutput Theirs)> pairs = [];
         foreach (EngineOutput ours in view.Ours)
@@ -38,17 +65,6 @@ internal sealed class StepComparison(HopTable hops)
 
         return new StepResult(differences, pairs);
     }
-
-    /// <summary>The switch's frame as it would have sent it to the member that our engine chose.</summary>
-    public byte[] AsSentTo(EngineOutput ours, SwitchOutput theirs)
-    {
-        byte[] frame = [.. theirs.Frame];
-        Readdress(frame, theirs.Port, ours.Port);
-        return frame;
-    }
-
-    /// <summary>The member that the switch chose where our engine chose one; null when it is none of the hop.</summary>
-    public PortPair? Chosen(EngineOutput ours, SwitchOutput theirs) => hops.Peer(ours.Member, theirs.Port);
 
     private bool IsSamePlace(EngineOutput ours, SwitchOutput theirs) =>
         ours.Port == theirs.Port || (ours.Member != PacketBuffer.NoMember && Chosen(ours, theirs) is not null);
