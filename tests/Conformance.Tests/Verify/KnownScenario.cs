@@ -53,6 +53,9 @@ internal sealed record KnownScenario(Lab Lab, params InputFile[] Inputs)
         ["nsh-oam"] = new(
             Chained("nsh", "aa"),
             InputFile.Of("a", new PacketBuilder().Ethernet(ForwarderMac, A).Nsh(Chain, 254, 63, null, nsh => nsh with { Oam = true }).Append(Web()).Build())),
+        ["nsh-next-protocol"] = new(
+            Chained("nsh", "aa"),
+            InputFile.Of("a", new PacketBuilder().Ethernet(ForwarderMac, A).Nsh(Chain, 254, 63, null, nsh => nsh with { NextProtocol = 1 }).Append(Web()).Build())),
         ["ipv6"] = From(Both("mpls", "u"), _web6),
         ["no-source-port"] = From(Chained("mpls", "u").Change(root => root["flow_classifiers"]![0]!.AsObject().Remove("logical_source_port")), Web()),
         ["fixed-ip"] = From(

@@ -22,6 +22,7 @@ internal static class KnownDifferences
         new("chain-id", "1", "a chain id over 4095 fits no label, so there are no flows with it") { IsRoute = KnownRoutes.ChainId },
         new("exclusive", "13, row 15", "behind functions that rewrite addresses as they like a packet is in no chain") { IsRoute = KnownRoutes.Exclusive },
         new("nsh-oam", "1", "the O bit of NSH is not looked at") { IsRoute = KnownRoutes.NshOam },
+        new("nsh-next-protocol", "1", "the next protocol of NSH is not looked at") { IsRoute = KnownRoutes.NshOfOther },
         new("nsh-unaware", "4", "frames of NSH chains to unaware functions are lost") { IsRoute = KnownRoutes.NshUnaware },
         new("empty-group", "10", "a group without members ends the chain") { IsRoute = KnownRoutes.EmptyGroup },
         new("header-taken", "2", "any frame with a label or NSH is taken for one of a chain, and dropped when it is none") { IsRoute = KnownRoutes.HeaderTaken },

@@ -80,6 +80,10 @@ internal static class KnownRoutes
         step.IsFromAware && step.Headers.IsNsh && step.Ours.Count == 0 && step.Dropped.Contains("nsh_oam") && step.Theirs.Count > 0
         && NshHeader.TryRead(step.Received.AsSpan(step.Headers.LinkHeaderLength), out NshHeader nsh) && nsh.IsOam;
 
+    public static bool NshOfOther(StepView step) =>
+        step.IsFromAware && step.Headers.IsNsh && step.Ours.Count == 0 && step.Dropped.Contains("nsh_next_protocol") && step.Theirs.Count > 0
+        && NshHeader.TryRead(step.Received.AsSpan(step.Headers.LinkHeaderLength), out NshHeader nsh) && nsh.NextProtocol != NshNextProtocol.Ethernet;
+
     public static bool OnePortBothWays(StepView step) =>
         step.IsEncapsulated && step.HeaderChain is { Symmetric: true } && step.Functions.Any(pair => pair.Ingress == pair.Egress)
         && (step.TheySteer || step.TheySwitch(step.Inner) || step.Theirs.Count == 0);
