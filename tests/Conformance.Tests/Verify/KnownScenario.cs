@@ -27,7 +27,11 @@ internal sealed record KnownScenario(Lab Lab, params InputFile[] Inputs)
     public static IReadOnlyDictionary<string, KnownScenario> All { get; } = new Dictionary<string, KnownScenario>
     {
         ["fragments"] = From(Chained("mpls", "u"), Fragment(0, true).Tcp(40000, 80).Payload(44), Fragment(64, false).Payload(30)),
-        ["ip-length"] = From(Chained("mpls", "u"), Link().Ipv4("10.0.0.1", "10.0.0.2", change: ip => ip with { TotalLengthBytes = 500 }).Tcp(40000, 80)),
+        ["ip-length"] = From(
+            Chained("mpls", "u"),
+            Link().Ipv4("10.0.0.1", "10.0.0.2", change: ip => ip with { TotalLengthBytes = 500 }).Tcp(40000, 80),
+            Link().Ipv4("10.0.0.1", "10.0.0.2", change: ip => ip with { TotalLengthBytes = 0 }).Tcp(40000, 80)),
+        ["ipv6-authentication"] = From(Both("mpls", "u"), Link().Ipv6("2001:db8::1", "2001:db8::2").Ah().Tcp(40000, 80)),
         ["mtu"] = From(Chained("mpls", "a").Change(root => root["networks"]![0]!["mtu"] = 600), Web().Payload(700)),
         ["mac-only"] = From(Chained("mpls", "a"), Web().To("02:00:00:00:0f:ff"), Link().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).To("02:00:00:00:0f:ff")),
         ["one-port-unaware"] = new(

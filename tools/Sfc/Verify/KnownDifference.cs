@@ -11,6 +11,9 @@ internal sealed record KnownDifference(string Name, string Section, string What)
     /// <summary>True for one that flows cannot mend, so that it is there in both dialects.</summary>
     public bool IsInBoth { get; init; }
 
+    /// <summary>True for one of traffic that the reference does not steer at all.</summary>
+    public bool IsInFixedOnly { get; init; }
+
     /// <summary>Recognises it where the two sides send to different places.</summary>
     public Func<StepView, bool>? IsRoute { get; init; }
 
@@ -27,5 +30,5 @@ internal sealed record KnownDifference(string Name, string Section, string What)
     public Func<HopView, bool>? IsSpread { get; init; }
 
     /// <summary>True when it is to be expected of a dialect.</summary>
-    public bool IsOf(FlowDialect dialect) => IsInBoth || dialect == FlowDialect.Reference;
+    public bool IsOf(FlowDialect dialect) => IsInBoth || dialect == (IsInFixedOnly ? FlowDialect.Fixed : FlowDialect.Reference);
 }

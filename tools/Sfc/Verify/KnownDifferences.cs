@@ -10,7 +10,8 @@ internal static class KnownDifferences
     public static IReadOnlyList<KnownDifference> All { get; } =
     [
         new("fragments", "12, rule 20", "later fragments do not follow their first one: no fragment has ports to classify or choose by") { IsInBoth = true, IsRoute = KnownRoutes.Fragments, IsMember = hop => hop.HasFragments },
-        new("ip-length", "3", "an IP packet that says it is longer than its frame has no fields to classify or choose by") { IsInBoth = true, IsRoute = KnownRoutes.IpLength, IsMember = hop => hop.HasOverlong },
+        new("ip-length", "3", "an IP packet that says it is longer than its frame, or of no length, has no fields to classify or choose by") { IsInBoth = true, IsRoute = KnownRoutes.IpLength, IsMember = hop => hop.HasOverlong },
+        new("ipv6-authentication", "3", "the authentication header of IPv6 is passed over: what is behind it is the protocol, and has ports") { IsInFixedOnly = true, IsRoute = KnownRoutes.Authentication },
         new("mtu", "12, rule 25", "frames are sent whatever the MTU of the network") { IsInBoth = true, IsRoute = KnownRoutes.Mtu },
         new("mac-only", "13, row 25", "behind a chain and outside of chains only the MAC address decides, also when it is that of the last function") { IsInBoth = true, IsRoute = KnownRoutes.MacOnly },
         new("one-port-unaware", "6", "an unaware function with one port cannot tell the ways apart") { IsInBoth = true, IsRoute = KnownRoutes.OnePortUnaware },

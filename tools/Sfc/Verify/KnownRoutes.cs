@@ -21,6 +21,8 @@ internal static class KnownRoutes
 
     public static bool IpLength(StepView step) => step.IsOverlong && (step.TheyLeave || step.TheyDeliver || step.TheySteer);
 
+    public static bool Authentication(StepView step) => step.IsAuthenticated && (step.TheyLeave || step.TheyDeliver || step.TheySteer);
+
     public static bool Mtu(StepView step)
     {
         bool isDropped = step.Ours.Count == 0 && step.Dropped.Any(reason => reason is "too_long" or "too_long_unanswered");

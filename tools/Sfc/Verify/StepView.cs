@@ -145,8 +145,12 @@ internal sealed class StepView
     /// <summary>True for a fragment, first or later.</summary>
     public bool IsFragment => InnerHeaders.IsLaterFragment || InnerHeaders.MoreFragments;
 
-    /// <summary>True for an IP packet that says it is longer than its frame.</summary>
-    public bool IsOverlong => InnerHeaders.IpVersion != 0 && InnerHeaders.IpOffset + InnerHeaders.IpDeclaredLength > Inner.Length;
+    /// <summary>True for an IP packet that says it is longer than its frame, or, by IPv4, of no length, as before segmentation by hardware.</summary>
+    public bool IsOverlong => InnerHeaders.IpVersion != 0
+        && (InnerHeaders.IpOffset + InnerHeaders.IpDeclaredLength > Inner.Length || IsOfNoLength);
+
+    /// <summary>True for an IPv6 packet with an authentication header, which is the protocol of its five-tuple.</summary>
+    public bool IsAuthenticated => InnerHeaders is { IpVersion: 6, Protocol: IpProtocol.AuthenticationHeader };
 
     /// <summary>True when some function that sends from this port, on a way forth or back, understands a header.</summary>
     public bool IsFromAware => Functions.Any(pair => pair.Parameters.Correlation != Correlation.None && (pair.Egress == Port.Id || IsOnTheWayBack(pair)));
@@ -179,6 +183,9 @@ internal sealed class StepView
         rest.Sent.AddRange(Dialect == FlowDialect.Reference ? ours.Except(Copies) : ours);
         return new StepView(_state, _hops, Dialect, rest, Received, theirs) { Dropped = Dropped };
     }
+
+    private bool IsOfNoLength =>
+        InnerHeaders.IpVersion == 4 && Ipv4Header.TryReadFixedPart(Inner.AsSpan(InnerHeaders.IpOffset), out Ipv4Header header) && header.TotalLength == 0;
 
     private bool HasNobody(PortPairGroup group) => !group.TapEnabled && group.PortPairs.All(pair => Resources.PortPairs[pair].Parameters.Weight == 0);
 
