@@ -12,6 +12,9 @@ public struct CarriedHeader
     /// <summary>NSH only: offset of the inner frame.</summary>
     public int InnerOffset;
 
+    /// <summary>Path id and index as they were sent: 32 bits of an NSH, 20 of a label; 0 for none.</summary>
+    public uint ServicePath;
+
     /// <summary>Time to live that the header leaves with when it is kept: one less than it came with.</summary>
     public byte TimeToLive;
 }

@@ -2,7 +2,6 @@ using NetworkingSfc.Dataplane.Encapsulation.Mpls;
 using NetworkingSfc.Dataplane.Encapsulation.Nsh;
 using NetworkingSfc.Dataplane.Encapsulation.Plain;
 using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
@@ -26,11 +25,11 @@ internal static class EncapsulationCatalog
 
     /// <summary>Puts the header that a hop wants on a frame that carries none.</summary>
     public static DropReason Insert(
-        EncapsulationKind kind, Span<byte> slot, ref PacketBuffer buffer, in PacketHeaders headers, in HeaderTemplate template, MacAddress nextHop) => kind switch
+        EncapsulationKind kind, Span<byte> slot, ref PacketBuffer buffer, int ipOffset, in HeaderTemplate template, MacAddress nextHop) => kind switch
         {
-            EncapsulationKind.Nsh => NshEncapsulation.Insert(slot, ref buffer, headers, template, nextHop),
-            EncapsulationKind.Mpls => MplsEncapsulation.Insert(slot, ref buffer, headers, template, nextHop),
-            _ => PlainEncapsulation.Insert(slot, ref buffer, headers, template, nextHop),
+            EncapsulationKind.Nsh => NshEncapsulation.Insert(slot, ref buffer, ipOffset, template, nextHop),
+            EncapsulationKind.Mpls => MplsEncapsulation.Insert(slot, ref buffer, ipOffset, template, nextHop),
+            _ => PlainEncapsulation.Insert(slot, ref buffer, ipOffset, template, nextHop),
         };
 
     /// <summary>Addresses a frame that carries what the next hop wants.</summary>

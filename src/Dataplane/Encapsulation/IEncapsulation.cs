@@ -1,5 +1,4 @@
 using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
@@ -12,6 +11,9 @@ namespace NetworkingSfc.Dataplane.Encapsulation;
 /// </summary>
 internal interface IEncapsulation
 {
+    /// <summary>Says that a frame has no IP packet right behind Ethernet header and tags.</summary>
+    const int NoIp = -1;
+
     /// <summary>Which way this is.</summary>
     static abstract EncapsulationKind Kind { get; }
 
@@ -24,11 +26,11 @@ internal interface IEncapsulation
     /// <summary>Puts the header on a frame that carries none and addresses it to the next hop.</summary>
     /// <param name="slot">All bytes of the frame's slot.</param>
     /// <param name="buffer">Where the frame stands; moved.</param>
-    /// <param name="headers">Headers of the frame.</param>
+    /// <param name="ipOffset">Bytes before the IP packet, or <see cref="NoIp"/> where no IP packet follows Ethernet header and tags.</param>
     /// <param name="template">The bytes to insert.</param>
     /// <param name="nextHop">MAC address of the function.</param>
     static abstract DropReason Insert(
-        Span<byte> slot, ref PacketBuffer buffer, in PacketHeaders headers, in HeaderTemplate template, MacAddress nextHop);
+        Span<byte> slot, ref PacketBuffer buffer, int ipOffset, in HeaderTemplate template, MacAddress nextHop);
 
     /// <summary>
     /// Addresses a frame that carries the header to the next hop. Of the header, the time to live and the index change: the

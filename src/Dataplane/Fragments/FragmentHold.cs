@@ -69,8 +69,8 @@ internal sealed class FragmentHold
         {
             Key = key,
             Buffer = batch.Buffers[row],
-            Headers = batch.Headers[row],
-            Status = batch.Statuses[row],
+            Headers = batch.HeadersOf(row),
+            Status = batch.StatusOf(row),
             Decision = batch.Decisions[row],
             IngressPort = batch.IngressPort,
             GivenUpAt = now + WaitNanoseconds,

@@ -17,17 +17,18 @@ internal sealed unsafe class NativeBlock : SafeHandleZeroOrMinusOneIsInvalid
     public NativeBlock(nuint bytes)
         : base(ownsHandle: true)
     {
-        void* memory = NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(memory, bytes);
+        // What is large comes from the kernel as zeros and takes memory only where it is touched.
+        void* memory = NativeMemory.AllocZeroed(bytes + Alignment - 1);
         SetHandle((nint)memory);
+        Address = (nint)(((nuint)memory + Alignment - 1) & ~(Alignment - 1));
     }
 
     /// <summary>First byte of the block.</summary>
-    public nint Address => handle;
+    public nint Address { get; }
 
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        NativeMemory.Free((void*)handle);
         return true;
     }
 }

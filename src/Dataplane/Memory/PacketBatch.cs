@@ -1,4 +1,5 @@
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
@@ -19,6 +20,8 @@ public sealed class PacketBatch
     private readonly ParseStatus[] _statuses = new ParseStatus[Capacity];
     private readonly PacketDecision[] _decisions = new PacketDecision[Capacity];
     private readonly int[] _rules;
+    private readonly int[] _askedRows = new int[Capacity];
+    private readonly NativeArray<FlowTuple> _tuples = new(Capacity);
 
     /// <summary>Makes an empty batch over a worker's arena.</summary>
     /// <param name="arena">The arena that all its packets are in.</param>
@@ -44,16 +47,16 @@ public sealed class PacketBatch
     /// <summary>The frames. Written by receive and by the stages that edit headers.</summary>
     public Span<PacketBuffer> Buffers => _buffers.AsSpan(0, Count);
 
-    /// <summary>Headers and five-tuple of each frame; of the inner frame where an NSH was read.</summary>
-    public Span<PacketHeaders> Headers => _headers.AsSpan(0, Count);
+    /// <summary>What flow each packet belongs to.</summary>
+    internal Span<FlowTuple> Tuples => _tuples.Writable[..Count];
 
-    /// <summary>How far the parser came with what <see cref="Headers"/> describes.</summary>
-    public Span<ParseStatus> Statuses => _statuses.AsSpan(0, Count);
+    /// <summary>Rows of the packets that rules are asked about, one a key.</summary>
+    internal Span<int> AskedRows => _askedRows;
 
     /// <summary>What becomes of each packet.</summary>
     public Span<PacketDecision> Decisions => _decisions.AsSpan(0, Count);
 
-    /// <summary>One key a packet; packets that no rule can match have an EtherType of 0.</summary>
+    /// <summary>Keys of the packets that rules are asked about; rows in <see cref="AskedRows"/>.</summary>
     public FlowKeyBatch Keys { get; }
 
     /// <summary>The classifier's answers, padded like <see cref="Keys"/>.</summary>
@@ -66,6 +69,29 @@ public sealed class PacketBatch
         Count = 0;
         IngressPort = ingressPort;
         Keys.Clear();
+    }
+
+    /// <summary>
+    /// Headers and five-tuple of a frame; of the inner frame where an NSH was read. A frame that was read the short way is read
+    /// now, which it can be until its bytes are changed.
+    /// </summary>
+    /// <param name="row">The frame.</param>
+    public ref PacketHeaders HeadersOf(int row)
+    {
+        if ((_tuples.Writable[row].Marks & FlowMarks.IsUnread) != 0)
+        {
+            Read(row);
+        }
+
+        return ref _headers[row];
+    }
+
+    /// <summary>How far the parser came with what <see cref="HeadersOf"/> describes.</summary>
+    /// <param name="row">The frame.</param>
+    public ref ParseStatus StatusOf(int row)
+    {
+        HeadersOf(row);
+        return ref _statuses[row];
     }
 
     /// <summary>Appends a received frame whose slot now belongs to the batch.</summary>
@@ -85,6 +111,7 @@ public sealed class PacketBatch
             Member = PacketBuffer.NoMember,
         };
         _decisions[row] = new PacketDecision { OutputPort = PacketDecision.NoPort, Position = PacketDecision.NoPosition };
+        _tuples.Writable[row].Marks = FlowMarks.None;
     }
 
     /// <summary>Appends a frame that stages had read before it was held. Its slot belongs to the batch again.</summary>
@@ -96,5 +123,12 @@ public sealed class PacketBatch
         _headers[row] = held.Headers;
         _statuses[row] = held.Status;
         _decisions[row] = held.Decision;
+        _tuples.Writable[row].Marks = FlowMarks.None;
+    }
+
+    private void Read(int row)
+    {
+        _tuples.Writable[row].Marks &= ~FlowMarks.IsUnread;
+        _statuses[row] = PacketParser.Parse(Arena.Frame(_buffers[row])[_decisions[row].Carried.InnerOffset..], FrameStart.Ethernet, out _headers[row]);
     }
 }

@@ -127,8 +127,8 @@ internal static class PathMtuAnswer
     private static void Send(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
         ref PacketDecision decision = ref batch.Decisions[row];
-        PacketParser.Parse(batch.Arena.Frame(batch.Buffers[row]), FrameStart.Ethernet, out batch.Headers[row]);
-        decision.LinkBytes = ParseStage.LinkBytes(batch.Headers[row]);
+        PacketParser.Parse(batch.Arena.Frame(batch.Buffers[row]), FrameStart.Ethernet, out batch.HeadersOf(row));
+        decision.LinkBytes = ParseStage.LinkBytes(batch.HeadersOf(row));
         decision.Carried = default;
         decision.IsDone = false;
         decision.Verdict = Verdict.EndOfPath;

@@ -1,4 +1,5 @@
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Wire;
@@ -18,12 +19,18 @@ internal static class ChainKey
     /// <param name="row">The packet.</param>
     public static FlowKey Of(PacketBatch batch, int row)
     {
+        ref readonly FlowTuple tuple = ref batch.Tuples[row];
+        if ((tuple.Marks & FlowMarks.HasKey) != 0)
+        {
+            return tuple.ToFlowKey();
+        }
+
         if (!MayEnterChain(batch, row))
         {
             return default;
         }
 
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         if (!QuotedFlow.MayQuote(headers))
         {
             return KeyOf(headers, batch.IngressPort);
@@ -38,6 +45,30 @@ internal static class ChainKey
         return QuotedFlow.TryRead(frame, headers, out PacketHeaders answer) ? KeyOf(answer, batch.IngressPort) : default;
     }
 
+    /// <summary>The flow of a packet that carries a path, whose EtherType may be that of the label; empty when it has none.</summary>
+    /// <param name="batch">A burst whose carried headers are read.</param>
+    /// <param name="row">The packet.</param>
+    public static FlowKey OfCarried(PacketBatch batch, int row)
+    {
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
+        if (batch.StatusOf(row) != ParseStatus.Ok)
+        {
+            return default;
+        }
+
+        FlowKey key = KeyOf(headers, batch.IngressPort);
+        if (QuotedFlow.MayQuote(headers))
+        {
+            ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..];
+            if (QuotedFlow.IsQuoting(frame, headers) && QuotedFlow.TryRead(frame, headers, out PacketHeaders answer))
+            {
+                key = KeyOf(answer, batch.IngressPort);
+            }
+        }
+
+        return key with { EtherType = headers.IpVersion == Ipv4Header.VersionNumber ? EtherType.Ipv4 : EtherType.Ipv6 };
+    }
+
     /// <summary>
     /// What the IP packet says of it, whatever carries it now: DHCP and neighbour discovery keep a function's own port
     /// working and never enter a chain.
@@ -46,8 +77,13 @@ internal static class ChainKey
     /// <param name="row">The packet.</param>
     public static bool MayPacketEnterChain(PacketBatch batch, int row)
     {
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
-        return batch.Statuses[row] == ParseStatus.Ok
+        if ((batch.Tuples[row].Marks & FlowMarks.IsCommon) != 0)
+        {
+            return true;
+        }
+
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
+        return batch.StatusOf(row) == ParseStatus.Ok
             && !IsDhcp(headers)
             && !(headers.IpVersion == 6 && headers.Protocol == IpProtocol.Icmpv6
                 && IsNeighbourDiscovery(headers, batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..]));
@@ -56,7 +92,7 @@ internal static class ChainKey
     // Labelled frames are read by the forward stage or not at all; LLC has no place for a label.
     private static bool MayEnterChain(PacketBatch batch, int row)
     {
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         return headers.EtherType is EtherType.Ipv4 or EtherType.Ipv6 && !headers.IsLlc && MayPacketEnterChain(batch, row);
     }
 

@@ -23,23 +23,19 @@ internal static class ClassifyStage
             return;
         }
 
-        // Frames that are decided already count for nothing here, but keys and rows go side by side.
-        for (int row = 0; row < batch.Count; row++)
+        AskFor(batch);
+        if (batch.Keys.Count == 0)
         {
-            batch.Keys.Add(batch.Decisions[row].Verdict == Verdict.Undecided ? ChainKey.Of(batch, row) : default);
+            return;
         }
 
         RuleTable rules = snapshot.RuleTables[table];
         rules.Classifier.Classify(batch.Keys, batch.Rules);
-        for (int row = 0; row < batch.Count; row++)
+        for (int asked = 0; asked < batch.Keys.Count; asked++)
         {
+            int row = batch.AskedRows[asked];
             ref PacketDecision decision = ref batch.Decisions[row];
-            if (decision.Verdict != Verdict.Undecided)
-            {
-                continue;
-            }
-
-            int rule = batch.Rules[row];
+            int rule = batch.Rules[asked];
             if (rule == IFlowClassifier.NoMatch)
             {
                 decision.Verdict = Verdict.Switch;
@@ -49,7 +45,7 @@ internal static class ClassifyStage
             decision.Position = rules.Positions[rule];
             if (batch.Arena.Origin(batch.Buffers[row].Slot).SentBack)
             {
-                decision.Position = ReturnDirection.Choose(decision.Position, table, batch.Keys[row], snapshot);
+                decision.Position = ReturnDirection.Choose(decision.Position, table, batch.Keys[asked], snapshot);
             }
 
             PathHop hop = snapshot.Positions[decision.Position];
@@ -57,6 +53,18 @@ internal static class ClassifyStage
             if (hop.HopsDone == 0)
             {
                 worker.Counters.CountEntered(snapshot.Paths[hop.Path].Counter, batch.Buffers[row].Length);
+            }
+        }
+    }
+
+    private static void AskFor(PacketBatch batch)
+    {
+        for (int row = 0; row < batch.Count; row++)
+        {
+            if (batch.Decisions[row].Verdict == Verdict.Undecided)
+            {
+                batch.AskedRows[batch.Keys.Count] = row;
+                batch.Keys.Add(ChainKey.Of(batch, row));
             }
         }
     }

@@ -28,7 +28,7 @@ internal static class CopyStage
 
         for (int tap = 0; CopyFor(tap, joins, batch, snapshot, worker); tap++)
         {
-            SelectStage.Run(worker.Copies, snapshot);
+            SelectStage.Run(worker.Copies, snapshot, worker);
             EncapsulateStage.Run(worker.Copies, snapshot);
             TransmitStage.Run(worker.Copies, snapshot, worker);
         }
@@ -85,7 +85,7 @@ internal static class CopyStage
         worker.Arena.Origin(slot) = worker.Arena.Origin(buffer.Slot).Copied();
         PacketBatch copies = worker.Copies;
         copies.Append(slot, buffer.Start, buffer.Length, buffer.WireLength);
-        copies.Headers[^1] = batch.Headers[row];
+        copies.HeadersOf(copies.Count - 1) = batch.HeadersOf(row);
         ref PacketDecision decision = ref copies.Decisions[^1];
         decision = batch.Decisions[row];
         decision.IsCopy = true;

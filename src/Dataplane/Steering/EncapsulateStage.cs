@@ -1,5 +1,7 @@
 using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
 
@@ -61,7 +63,19 @@ internal static class EncapsulateStage
             decision.LinkBytes = EthernetHeader.LengthBytes;
         }
 
-        return EncapsulationCatalog.Insert(hop.Wants, batch.Arena.Slot(buffer.Slot), ref buffer, batch.Headers[row], hop.Template, nextHop);
+        return EncapsulationCatalog.Insert(hop.Wants, batch.Arena.Slot(buffer.Slot), ref buffer, IpOffset(batch, row), hop.Template, nextHop);
+    }
+
+    private static int IpOffset(PacketBatch batch, int row)
+    {
+        ref readonly FlowTuple tuple = ref batch.Tuples[row];
+        if ((tuple.Marks & FlowMarks.IsCommon) != 0)
+        {
+            return tuple.LinkBytes;
+        }
+
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
+        return headers.EtherType is EtherType.Ipv4 or EtherType.Ipv6 && !headers.IsLlc ? headers.LinkHeaderLength : IEncapsulation.NoIp;
     }
 
     /// <summary>Takes off what a frame carries.</summary>
@@ -73,7 +87,7 @@ internal static class EncapsulateStage
         ref PacketDecision decision = ref batch.Decisions[row];
         if (decision.Carried.Kind == EncapsulationKind.Nsh)
         {
-            decision.LinkBytes = ParseStage.LinkBytes(batch.Headers[row]);
+            decision.LinkBytes = ParseStage.LinkBytes(batch.HeadersOf(row));
         }
 
         return EncapsulationCatalog.Remove(batch.Arena.Slot(buffer.Slot), ref buffer, decision.Carried);

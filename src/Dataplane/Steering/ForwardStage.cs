@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Encapsulation;
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Telemetry;
@@ -29,12 +30,12 @@ internal static class ForwardStage
         for (int row = 0; row < batch.Count; row++)
         {
             ref PacketDecision decision = ref batch.Decisions[row];
-            if (decision.Verdict == Verdict.Drop)
+            if (decision.Verdict == Verdict.Drop || (batch.Tuples[row].Marks & FlowMarks.IsCommon) != 0)
             {
                 continue;
             }
 
-            DropReason reason = batch.Headers[row].EtherType switch
+            DropReason reason = batch.HeadersOf(row).EtherType switch
             {
                 EtherType.Nsh => ReadNsh(batch, row, snapshot),
                 EtherType.Mpls or EtherType.MplsUpstream => ReadLabel(batch, row, snapshot),
@@ -50,7 +51,7 @@ internal static class ForwardStage
     private static DropReason ReadNsh(PacketBatch batch, int row, SteeringSnapshot snapshot)
     {
         Span<byte> frame = batch.Arena.Frame(batch.Buffers[row]);
-        int offset = batch.Headers[row].LinkHeaderLength;
+        int offset = batch.HeadersOf(row).LinkHeaderLength;
         if (!NshHeader.TryRead(frame[offset..], out NshHeader nsh))
         {
             return DropReason.Malformed;
@@ -76,17 +77,18 @@ internal static class ForwardStage
         }
 
         int inner = offset + nsh.LengthBytes;
-        ParseStatus status = PacketParser.Parse(frame[inner..], FrameStart.Ethernet, out batch.Headers[row]);
+        ParseStatus status = PacketParser.Parse(frame[inner..], FrameStart.Ethernet, out batch.HeadersOf(row));
         if (status == ParseStatus.TruncatedLink)
         {
             return DropReason.Malformed;
         }
 
-        batch.Statuses[row] = status;
+        batch.StatusOf(row) = status;
         batch.Decisions[row].SentTo = MacAddress.Read(frame[inner..]);
         batch.Decisions[row].Carried = new CarriedHeader
         {
             Kind = EncapsulationKind.Nsh,
+            ServicePath = servicePath,
             HeaderOffset = offset,
             InnerOffset = inner,
             TimeToLive = (byte)timeToLive,
@@ -125,8 +127,8 @@ internal static class ForwardStage
     private static DropReason ReadLabel(PacketBatch batch, int row, SteeringSnapshot snapshot)
     {
         Span<byte> frame = batch.Arena.Frame(batch.Buffers[row]);
-        int offset = batch.Headers[row].LinkHeaderLength;
-        if (batch.Statuses[row] == ParseStatus.TruncatedCarrier || !MplsLabelEntry.TryRead(frame[offset..], out MplsLabelEntry entry))
+        int offset = batch.HeadersOf(row).LinkHeaderLength;
+        if (batch.StatusOf(row) == ParseStatus.TruncatedCarrier || !MplsLabelEntry.TryRead(frame[offset..], out MplsLabelEntry entry))
         {
             return DropReason.Malformed;
         }
@@ -136,7 +138,8 @@ internal static class ForwardStage
             return DropReason.TtlExceeded;
         }
 
-        if (!TryPosition(batch, row, snapshot, EncapsulationKind.Mpls, (uint)entry.Label))
+        uint servicePath = (uint)entry.Label;
+        if (!TryPosition(batch, row, snapshot, EncapsulationKind.Mpls, servicePath))
         {
             return DropReason.UnknownPath;
         }
@@ -144,6 +147,7 @@ internal static class ForwardStage
         batch.Decisions[row].Carried = new CarriedHeader
         {
             Kind = EncapsulationKind.Mpls,
+            ServicePath = servicePath,
             HeaderOffset = offset,
             TimeToLive = (byte)(entry.TimeToLive - 1),
         };

@@ -1,3 +1,4 @@
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
@@ -33,7 +34,12 @@ internal static class FragmentStage
 
         for (int row = 0; row < batch.Count; row++)
         {
-            ref PacketHeaders headers = ref batch.Headers[row];
+            if ((batch.Tuples[row].Marks & FlowMarks.IsCommon) != 0)
+            {
+                continue;
+            }
+
+            ref PacketHeaders headers = ref batch.HeadersOf(row);
             if ((headers.MoreFragments || headers.IsLaterFragment) && NeedsFiveTuple(batch, row, snapshot, hasRules))
             {
                 Take(batch, row, snapshot, worker);
@@ -43,7 +49,7 @@ internal static class FragmentStage
 
     private static bool NeedsFiveTuple(PacketBatch batch, int row, SteeringSnapshot snapshot, bool hasRules)
     {
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         return headers.IpVersion != 0 && batch.Decisions[row].Verdict switch
         {
             Verdict.Deliver => true,
@@ -63,7 +69,7 @@ internal static class FragmentStage
 
     private static void Take(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        ref PacketHeaders headers = ref batch.Headers[row];
+        ref PacketHeaders headers = ref batch.HeadersOf(row);
         ref PacketDecision decision = ref batch.Decisions[row];
         ref readonly PacketOrigin origin = ref batch.Arena.Origin(batch.Buffers[row].Slot);
         ulong seed = snapshot.Definition.HashSeed;
@@ -86,13 +92,13 @@ internal static class FragmentStage
                     break;
             }
         }
-        else if (batch.Statuses[row] != ParseStatus.Ok || !NeedsFirst(headers))
+        else if (batch.StatusOf(row) != ParseStatus.Ok || !NeedsFirst(headers))
         {
             // No five-tuple, whatever its first one has, or the same five-tuple.
         }
         else if (worker.Fragments.TryFollow(key, now, seed, out FirstFragment known))
         {
-            FragmentHold.Follow(known, ref headers, ref batch.Statuses[row]);
+            FragmentHold.Follow(known, ref headers, ref batch.StatusOf(row));
         }
         else
         {

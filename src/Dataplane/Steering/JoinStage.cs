@@ -129,12 +129,12 @@ internal static class JoinStage
     // one is in no byte of it.
     private static void ReadUnlabelled(PacketBatch batch, int row)
     {
-        ref PacketHeaders headers = ref batch.Headers[row];
+        ref PacketHeaders headers = ref batch.HeadersOf(row);
         PacketHeaders labelled = headers;
         ParseStatus status = PacketParser.Parse(batch.Arena.Frame(batch.Buffers[row]), FrameStart.Ethernet, out headers);
         if (!headers.IsLaterFragment)
         {
-            batch.Statuses[row] = status;
+            batch.StatusOf(row) = status;
             return;
         }
 

@@ -17,10 +17,12 @@ internal static class Pipeline
         nameof(ForwardStage),
         nameof(FragmentStage),
         nameof(TraceStage),
+        nameof(RecallStage),
         nameof(ClassifyStage),
         nameof(CopyStage),
         nameof(JoinStage),
         nameof(SelectStage),
+        nameof(RememberStage),
         nameof(EncapsulateStage),
         nameof(SwitchStage),
         nameof(TransmitStage),
@@ -37,10 +39,12 @@ internal static class Pipeline
         ForwardStage.Run(batch, snapshot);
         FragmentStage.Run(batch, snapshot, worker);
         TraceStage.Run(batch, snapshot, worker);
+        RecallStage.Run(batch, snapshot, worker);
         ClassifyStage.Run(batch, snapshot, worker);
         CopyStage.Run(batch, snapshot, worker, joins: 0);
         JoinStage.Run(batch, snapshot, worker);
-        SelectStage.Run(batch, snapshot);
+        SelectStage.Run(batch, snapshot, worker);
+        RememberStage.Run(batch, snapshot, worker);
         EncapsulateStage.Run(batch, snapshot);
         SwitchStage.Run(batch, snapshot, worker);
         TransmitStage.Run(batch, snapshot, worker);
@@ -53,10 +57,12 @@ internal static class Pipeline
     public static void RunReleased(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
         TraceStage.Run(batch, snapshot, worker);
+        RecallStage.Run(batch, snapshot, worker);
         ClassifyStage.Run(batch, snapshot, worker);
         CopyStage.Run(batch, snapshot, worker, joins: 0);
         JoinStage.Run(batch, snapshot, worker);
-        SelectStage.Run(batch, snapshot);
+        SelectStage.Run(batch, snapshot, worker);
+        RememberStage.Run(batch, snapshot, worker);
         EncapsulateStage.Run(batch, snapshot);
         SwitchStage.Run(batch, snapshot, worker);
         TransmitStage.Run(batch, snapshot, worker);

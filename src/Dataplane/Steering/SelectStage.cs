@@ -1,53 +1,91 @@
+using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.LoadBalancing;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
+using NetworkingSfc.Dataplane.Workers;
 
 namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>
-/// Reads: position, headers of the inner frame. Sets: member, hash and output port of the frames to deliver; drops them
-/// when their group has nobody.
+/// Reads: position, headers of the inner frame. Sets: member, hash and output port of the frames to deliver that have none
+/// yet; drops them when their group has nobody. A flow that the worker knows stays with its member while the group has it.
 /// </summary>
 internal static class SelectStage
 {
     /// <summary>Runs the stage.</summary>
     /// <param name="batch">A classified burst.</param>
     /// <param name="snapshot">The steering state.</param>
-    public static void Run(PacketBatch batch, SteeringSnapshot snapshot)
+    /// <param name="worker">Has the live flows.</param>
+    public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
         for (int row = 0; row < batch.Count; row++)
         {
             ref PacketDecision decision = ref batch.Decisions[row];
-            if (decision.Verdict != Verdict.Deliver)
+            bool isChosen = batch.Buffers[row].Member != PacketBuffer.NoMember;
+            if (decision.Verdict != Verdict.Deliver || (isChosen && !worker.WantsHashes))
             {
                 continue;
             }
 
             ref readonly PathHop hop = ref snapshot.Positions[decision.Position];
-            MaglevTable table = snapshot.MaglevTables[hop.Group];
-            if (table.IsEmpty)
-            {
-                decision.Drop(DropReason.GroupEmpty);
-                continue;
-            }
-
             ref readonly PathEntry path = ref snapshot.Paths[hop.Path];
             ulong hash = FlowHash.Compute(
                 HashKeyOf(batch, row, hop.Fields), hop.Fields, snapshot.Definition.HashSeed, path.IsSymmetric, path.IsReverse);
             ref PacketBuffer buffer = ref batch.Buffers[row];
             buffer.FlowHash = hash;
-            buffer.Member = hop.FirstMember + table.Lookup(hash);
+            if (!isChosen)
+            {
+                buffer.Member = Choose(batch, row, hash, hop, snapshot, worker);
+            }
+
+            if (buffer.Member == PacketBuffer.NoMember)
+            {
+                decision.Drop(DropReason.GroupEmpty);
+                continue;
+            }
+
             decision.OutputPort = snapshot.Members[buffer.Member].InputPort;
             batch.Arena.Origin(buffer.Slot).SentBack = path.IsReverse;
         }
     }
 
+    private static int Choose(PacketBatch batch, int row, ulong hash, in PathHop hop, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        MaglevTable table = snapshot.MaglevTables[hop.Group];
+        int chosen = table.IsEmpty ? PacketBuffer.NoMember : hop.FirstMember + table.Lookup(hash);
+        ref FlowTuple tuple = ref batch.Tuples[row];
+        if ((tuple.Marks & (FlowMarks.HasKey | FlowMarks.OpensConnection)) != FlowMarks.HasKey || tuple.Entry < 0 || batch.Decisions[row].Joins > 0)
+        {
+            return chosen;
+        }
+
+        int before = worker.Flows[tuple.Entry].Counter;
+        int members = snapshot.Definition.Groups[hop.Group].Members.Length;
+        for (int member = hop.FirstMember; member < hop.FirstMember + members; member++)
+        {
+            if (snapshot.Members[member].Counter == before)
+            {
+                tuple.Marks |= member == chosen ? FlowMarks.None : FlowMarks.IsKept;
+                return member;
+            }
+        }
+
+        return chosen;
+    }
+
     private static FlowHashKey HashKeyOf(PacketBatch batch, int row, HashFields fields)
     {
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
         bool needsMac = (fields & (HashFields.EthSrc | HashFields.EthDst)) != 0;
+        ref readonly FlowTuple tuple = ref batch.Tuples[row];
+        if (!needsMac && (tuple.Marks & FlowMarks.IsCommon) != 0)
+        {
+            return KeyOf(tuple.ToFlowKey());
+        }
+
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         if (!needsMac && !QuotedFlow.MayQuote(headers))
         {
             return KeyOf(headers, default, default);
@@ -68,6 +106,15 @@ internal static class SelectStage
     // Apart, because only few packets need room for headers of their own.
     private static FlowHashKey QuotedKeyOf(ReadOnlySpan<byte> frame, in PacketHeaders headers, MacAddress source, MacAddress destination) =>
         KeyOf(QuotedFlow.TryRead(frame, headers, out PacketHeaders answer) ? answer : headers, source, destination);
+
+    private static FlowHashKey KeyOf(in FlowKey key) => new()
+    {
+        SourceAddress = key.SourceAddress,
+        DestinationAddress = key.DestinationAddress,
+        SourcePort = key.SourcePort,
+        DestinationPort = key.DestinationPort,
+        Protocol = key.Protocol,
+    };
 
     private static FlowHashKey KeyOf(in PacketHeaders headers, MacAddress source, MacAddress destination) => new()
     {

@@ -111,7 +111,7 @@ internal static class Flooding
 
     private static bool TryTarget(PacketBatch batch, int row, out UInt128 target, out AddressKind kind)
     {
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row]);
         if (headers.EtherType == EtherType.Arp && ArpHeader.TryRead(frame[headers.LinkHeaderLength..], out ArpHeader arp) && arp.Operation == ArpHeader.Request)
         {
@@ -120,7 +120,7 @@ internal static class Flooding
         }
 
         kind = AddressKind.Ipv6;
-        bool isMessage = headers.IpVersion == 6 && headers.Protocol == IpProtocol.Icmpv6 && batch.Statuses[row] == ParseStatus.Ok && !headers.IsLaterFragment;
+        bool isMessage = headers.IpVersion == 6 && headers.Protocol == IpProtocol.Icmpv6 && batch.StatusOf(row) == ParseStatus.Ok && !headers.IsLaterFragment;
         return Icmpv6Header.TryReadSolicited(isMessage ? frame[headers.TransportOffset..headers.IpEnd] : [], out target);
     }
 }

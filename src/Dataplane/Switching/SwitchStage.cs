@@ -107,7 +107,7 @@ internal static class SwitchStage
 
     private static int ByIp(PacketBatch batch, int row, int network, SteeringSnapshot snapshot)
     {
-        ref readonly PacketHeaders headers = ref batch.Headers[row];
+        ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         if (headers.IpVersion == 0 || !ShowsIp(headers, batch.Decisions[row]))
         {
             return PacketDecision.NoPort;

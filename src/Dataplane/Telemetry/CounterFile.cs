@@ -22,7 +22,7 @@ namespace NetworkingSfc.Dataplane.Telemetry;
 public sealed class CounterFile : IDisposable
 {
     // "SFSC" and the version of the layout.
-    private const long Magic = 0x0003_0000_4353_4653;
+    private const long Magic = 0x0004_0000_4353_4653;
     private const int HeaderNumbers = 8;
     private const int LineBytes = 64;
     private const int RowBytes = 2 * sizeof(long);

@@ -13,7 +13,7 @@ public sealed class WorkerStatistics
     public const int BurstSizes = 7;
 
     /// <summary>Numbers that they are.</summary>
-    internal const int Numbers = 8 + BurstSizes;
+    internal const int Numbers = SizesAt + BurstSizes;
 
     private const int EmptyAt = 0;
     private const int BurstsAt = 1;
@@ -23,7 +23,12 @@ public sealed class WorkerStatistics
     private const int GapAt = 5;
     private const int AllocatedAt = 6;
     private const int CollectionsAt = 7;
-    private const int SizesAt = 8;
+    private const int LookedUpAt = 8;
+    private const int RecalledAt = 9;
+    private const int KeptAt = 10;
+    private const int UnplacedAt = 11;
+    private const int FlowsAt = 12;
+    private const int SizesAt = 13;
 
     private readonly NativeRows<long> _numbers;
 
@@ -87,6 +92,36 @@ public sealed class WorkerStatistics
     {
         get => Read(CollectionsAt);
         internal set => _numbers.Writable[CollectionsAt] = value;
+    }
+
+    /// <summary>Packets whose flow was looked up in the flow table.</summary>
+    public long FlowsLookedUp => Read(LookedUpAt);
+
+    /// <summary>Of these, those that it decided about.</summary>
+    public long FlowsRecalled => Read(RecalledAt);
+
+    /// <summary>Of these, those that went to another member than a new flow would have: for them alone the table mattered.</summary>
+    public long FlowsKept => Read(KeptAt);
+
+    /// <summary>New flows that found no place, or whose place another new one took.</summary>
+    public long FlowsUnplaced => Read(UnplacedAt);
+
+    /// <summary>Flows in the table.</summary>
+    public long Flows => Read(FlowsAt);
+
+    internal void CountFlows(int lookedUp, int recalled, int kept)
+    {
+        Span<long> numbers = _numbers.Writable;
+        numbers[LookedUpAt] += lookedUp;
+        numbers[RecalledAt] += recalled;
+        numbers[KeptAt] += kept;
+    }
+
+    internal void SetFlows(long flows, long unplaced)
+    {
+        Span<long> numbers = _numbers.Writable;
+        numbers[FlowsAt] = flows;
+        numbers[UnplacedAt] = unplaced;
     }
 
     internal void CountBurst(int packets)

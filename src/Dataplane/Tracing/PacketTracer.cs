@@ -55,7 +55,7 @@ internal sealed class PacketTracer
             origin.TraceMark = 0;
 
             // What is held is found when it is let go, with the ports of its first fragment.
-            if (!isOver && batch.Decisions[row].Verdict != Verdict.Hold && _filter.Matches(batch.Headers[row], batch.IngressPort))
+            if (!isOver && batch.Decisions[row].Verdict != Verdict.Hold && _filter.Matches(batch.HeadersOf(row), batch.IngressPort))
             {
                 Begin(_packetCount++, batch.Arena.Frame(buffer), batch.IngressPort);
                 origin.TraceMark = _packetCount;

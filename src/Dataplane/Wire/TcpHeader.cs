@@ -28,16 +28,24 @@ public readonly ref struct TcpHeader
     /// <summary>FIN in <see cref="Flags"/>: the sender has no more to say.</summary>
     public const byte FinFlag = 0x01;
 
+    /// <summary>SYN in <see cref="Flags"/>: the first packet of either direction.</summary>
+    public const byte SynFlag = 0x02;
+
+    /// <summary>ACK in <see cref="Flags"/>: missing in the very first packet of a connection only.</summary>
+    public const byte AckFlag = 0x10;
+
     /// <summary>PSH in <see cref="Flags"/>: the receiver hands on what it has.</summary>
     public const byte PushFlag = 0x08;
 
     /// <summary>CWR in <see cref="Flags"/>: the sender has lowered its rate (RFC 3168, section 6.1).</summary>
     public const byte WindowReducedFlag = 0x80;
 
+    /// <summary>Where the flags are.</summary>
+    public const int FlagsOffset = 13;
+
     private const int SequenceOffset = 4;
     private const int AcknowledgmentOffset = 8;
     private const int DataOffsetOffset = 12;
-    private const int FlagsOffset = 13;
     private const int WindowOffset = 14;
     private const int ChecksumOffset = 16;
 
@@ -62,6 +70,9 @@ public readonly ref struct TcpHeader
 
     /// <summary>The eight control bits, CWR highest, FIN lowest.</summary>
     public byte Flags => _bytes[FlagsOffset];
+
+    /// <summary>True for the first packet of a connection.</summary>
+    public bool OpensConnection => IsOpening(Flags);
 
     /// <summary>Window as sent, before scaling.</summary>
     public ushort Window => BinaryPrimitives.ReadUInt16BigEndian(_bytes[WindowOffset..]);
@@ -115,6 +126,10 @@ public readonly ref struct TcpHeader
         destination[FlagsOffset] = flags;
         BinaryPrimitives.WriteUInt16BigEndian(destination[WindowOffset..], window);
     }
+
+    /// <summary>True for the flags of the first packet of a connection: SYN without ACK.</summary>
+    /// <param name="flags">The eight control bits.</param>
+    public static bool IsOpening(byte flags) => (flags & (SynFlag | AckFlag)) == SynFlag;
 
     /// <summary>Rewrites the sequence number; the checksum is the caller's to update.</summary>
     /// <param name="headerBytes">At least 20 bytes that begin with the header.</param>

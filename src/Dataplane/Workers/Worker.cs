@@ -1,3 +1,4 @@
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Steering;
@@ -29,8 +30,9 @@ public sealed class Worker : IDisposable
     /// <param name="slotCount">Packets it can hold at once, at least <see cref="PacketBatch.Capacity"/>.</param>
     /// <param name="frameBytes">Largest frame it can receive.</param>
     /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
-    public Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock = null)
-        : this(snapshots, slotCount, frameBytes, clock, macTable: null)
+    /// <param name="flows">Live flows there is room for, 16 to 16,777,216.</param>
+    public Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock = null, int flows = WorkerGroupOptions.DefaultFlows)
+        : this(snapshots, slotCount, frameBytes, clock, macTable: null, flows: flows)
     {
     }
 
@@ -41,14 +43,16 @@ public sealed class Worker : IDisposable
     /// <param name="clock">What limits in time go by; null for the times at which the packets were captured.</param>
     /// <param name="macTable">The stations of the networks that learn; null for a table of its own. Not freed by the worker otherwise.</param>
     /// <param name="counters">Where it counts; null for memory of its own.</param>
-    internal Worker(SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock, MacTable? macTable, WorkerCounters? counters = null)
+    /// <param name="flows">Live flows there is room for.</param>
+    internal Worker(
+        SnapshotCell snapshots, int slotCount, int frameBytes, TimeProvider? clock, MacTable? macTable, WorkerCounters? counters = null, int flows = WorkerGroupOptions.DefaultFlows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slotCount, PacketBatch.Capacity);
         _snapshots = snapshots;
         Arena = new PacketArena(slotCount, frameBytes);
         _batch = new PacketBatch(Arena);
         _ownTable = macTable is null ? new MacTable() : null;
-        _context = new WorkerContext(Arena, clock, macTable ?? _ownTable!, counters ?? new WorkerCounters());
+        _context = new WorkerContext(Arena, clock, macTable ?? _ownTable!, counters ?? new WorkerCounters(), new LiveFlowTable(flows, Random.Shared));
     }
 
     /// <summary>The worker's packet memory.</summary>
@@ -84,6 +88,9 @@ public sealed class Worker : IDisposable
     /// <summary>Has packets traced from the next step on, or no longer. One thread at a time.</summary>
     /// <param name="tracer">The worker's part of the trace, or null.</param>
     internal void Trace(PacketTracer? tracer) => Volatile.Write(ref _offeredTracer, tracer);
+
+    /// <summary>Has the hash of each frame's flow computed although the frame needs none, for who counts flows. Before the first step.</summary>
+    public void ComputeHashes() => _context.WantsHashes = true;
 
     /// <summary>True when the worker writes nothing more to a tracer that was taken from it. Any thread.</summary>
     /// <param name="tracer">The tracer.</param>
@@ -161,6 +168,7 @@ public sealed class Worker : IDisposable
     public void Dispose()
     {
         Arena.Dispose();
+        _context.Flows.Dispose();
         _ownTable?.Dispose();
     }
 
@@ -181,6 +189,7 @@ public sealed class Worker : IDisposable
         {
             // The only place where a worker may allocate: counters grow with what the snapshot names.
             _snapshot = snapshot;
+            _context.Epoch++;
             _context.HeldFragments.GiveUpStale(snapshot.PortCount);
             _context.Counters.Reserve(snapshot.PortCount, snapshot.CounterRows.Paths, snapshot.CounterRows.Members);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetworkingSfc.Classifier;
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.PathMtu;
@@ -13,11 +14,14 @@ namespace NetworkingSfc.Dataplane.Workers;
 /// <summary>What the stages may write of their worker besides the batch: counters, transmit queues, scratch.</summary>
 public sealed class WorkerContext
 {
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     private readonly TimeProvider? _clock;
     private long _now;
 
-    internal WorkerContext(PacketArena arena, TimeProvider? clock, MacTable macTable, WorkerCounters counters)
+    internal WorkerContext(PacketArena arena, TimeProvider? clock, MacTable macTable, WorkerCounters counters, LiveFlowTable flows)
     {
+        Flows = flows;
         Counters = counters;
         MacTable = macTable;
         Arena = arena;
@@ -60,6 +64,15 @@ public sealed class WorkerContext
     /// <summary>Later fragments that wait for their first one.</summary>
     internal FragmentHold HeldFragments { get; }
 
+    /// <summary>The worker's live flows.</summary>
+    internal LiveFlowTable Flows { get; }
+
+    /// <summary>Counts the snapshots that the worker has adopted.</summary>
+    internal uint Epoch { get; set; }
+
+    /// <summary>True where each frame's flow hash is wanted, also of those that need none to be sent.</summary>
+    internal bool WantsHashes { get; set; }
+
     /// <summary>Stations of the networks that learn.</summary>
     internal MacTable MacTable { get; }
 
@@ -84,6 +97,10 @@ public sealed class WorkerContext
 
         return _now;
     }
+
+    /// <summary>The second at a burst, modulo 2^16.</summary>
+    /// <param name="batch">A burst of one packet or more.</param>
+    internal ushort SecondOf(PacketBatch batch) => (ushort)(TimeOf(batch.Arena.Origin(batch.Buffers[0].Slot)) / NanosecondsPerSecond);
 
     /// <summary>Reads the clock, if there is one, and gives up what has waited too long.</summary>
     internal void BeginStep()

@@ -54,7 +54,7 @@ public sealed class WorkerGroup : IDisposable
         _load = new int[options.Workers];
         _threads = new WorkerThread?[options.Workers];
         Workers = [.. Enumerable.Range(0, options.Workers).Select(worker => new Worker(
-            snapshots, options.SlotsPerWorker, options.FrameBytes, options.Clock, _macTable, options.Counters.IsEmpty ? null : options.Counters[worker]))];
+            snapshots, options.SlotsPerWorker, options.FrameBytes, options.Clock, _macTable, options.Counters.IsEmpty ? null : options.Counters[worker], options.FlowsPerWorker))];
     }
 
     /// <summary>The workers in order.</summary>

@@ -9,6 +9,9 @@ public sealed record WorkerGroupOptions
     /// <summary>Most workers of a group.</summary>
     public const int MaxWorkers = 64;
 
+    /// <summary>Live flows a worker remembers unless configured.</summary>
+    public const int DefaultFlows = 1 << 20;
+
     /// <summary>Workers, 1 to <see cref="MaxWorkers"/>.</summary>
     public int Workers { get; init; } = 1;
 
@@ -23,6 +26,9 @@ public sealed record WorkerGroupOptions
 
     /// <summary>Largest frame that can be received, in bytes.</summary>
     public int FrameBytes { get; init; } = 2_048;
+
+    /// <summary>Live flows that a worker remembers, 16 to 16,777,216; memory is used as they come, 64 bytes a flow and as many again for the index.</summary>
+    public int FlowsPerWorker { get; init; } = DefaultFlows;
 
     /// <summary>Where each worker counts, one a worker; empty for memory of their own.</summary>
     internal ImmutableArray<WorkerCounters> Counters { get; init; } = [];

@@ -11,6 +11,11 @@ internal static class HeadersAssert
     public static ParseStatus IsSound(ReadOnlySpan<byte> frame, FrameStart start, out PacketHeaders headers)
     {
         ParseStatus status = PacketParser.Parse(frame, start, out headers);
+        if (start == FrameStart.Ethernet)
+        {
+            CommonFrameAssert.Agrees(frame, status, headers);
+        }
+
         if (IsSound(frame.Length, status, in headers))
         {
             return status;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 
@@ -27,6 +29,12 @@ internal sealed class LoadPort(FrameFiller fill) : IPort, IRxQueue, ITxQueue
 
     public long EmptyFrames { get; private set; }
 
+    /// <summary>Of all bytes and lengths that were sent, in their order.</summary>
+    public ulong Digest { get; private set; }
+
+    /// <summary>True to compute <see cref="Digest"/>.</summary>
+    public bool IsDigesting { get; init; }
+
     public IRxQueue OpenRxQueue(int queue, PacketArena arena)
     {
         _arena = arena;
@@ -51,10 +59,32 @@ internal sealed class LoadPort(FrameFiller fill) : IPort, IRxQueue, ITxQueue
         {
             SentFrames++;
             EmptyFrames += _arena!.Frame(buffer).IsEmpty ? 1 : 0;
+            if (IsDigesting)
+            {
+                Digest = Mixed(Digest, _arena.Frame(buffer));
+            }
+
             _arena.Return(buffer.Slot);
         }
 
         return buffers.Length;
+    }
+
+    private static ulong Mixed(ulong digest, ReadOnlySpan<byte> bytes)
+    {
+        const ulong Multiplier = 0x9e37_79b9_7f4a_7c15;
+        digest = (digest ^ (ulong)bytes.Length) * Multiplier;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            digest = BitOperations.RotateLeft((digest ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * Multiplier, 29);
+        }
+
+        foreach (byte one in bytes)
+        {
+            digest = (digest ^ one) * Multiplier;
+        }
+
+        return digest;
     }
 
     public void Dispose()

@@ -102,8 +102,7 @@ public sealed class TransmitStageTests
         foreach (EncapsulationKind wants in new[] { EncapsulationKind.Nsh, EncapsulationKind.Mpls })
         {
             PacketBuffer buffer = new() { Slot = 0, Start = 3, Length = 60 };
-            PacketHeaders headers = new() { EtherType = 0x0800, LinkHeaderLength = 14 };
-            DropReason reason = EncapsulationCatalog.Insert(wants, arena.Slot(0), ref buffer, headers, default, new Dataplane.Wire.MacAddress(1));
+            DropReason reason = EncapsulationCatalog.Insert(wants, arena.Slot(0), ref buffer, ipOffset: 14, default, new Dataplane.Wire.MacAddress(1));
 
             Assert.Equal(DropReason.TooLong, reason);
             Assert.Equal(3, buffer.Start);

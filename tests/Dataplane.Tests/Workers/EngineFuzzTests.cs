@@ -30,7 +30,7 @@ public sealed class EngineFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Ten_million_mutated_frames_are_all_accounted_for()
     {
-        SteeringDefinition definition = WithLimits(_chain.Definition());
+        SteeringDefinition definition = Definition();
         FrameMutator mutator = new(Seed, Carrying());
         SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(definition);
         using Worker worker = new(new SnapshotCell(snapshot), 256, FrameMutator.LongestFrame);
@@ -77,6 +77,9 @@ public sealed class EngineFuzzTests(ITestOutputHelper output)
         snapshot.Retire(newer: null);
     }
 
+    /// <summary>A chain of all kinds with narrow ports.</summary>
+    internal static SteeringDefinition Definition() => WithLimits(_chain.Definition());
+
     private static void CheckSumLaw(Worker worker, LoadPort[] ports, long received)
     {
         long dropped = 0;
@@ -95,7 +98,7 @@ public sealed class EngineFuzzTests(ITestOutputHelper output)
     }
 
     // Frames as each aware function of either direction sends them, so that mutations begin at something that is accepted.
-    private static List<byte[]> Carrying()
+    internal static List<byte[]> Carrying()
     {
         List<byte[]> frames = [];
         foreach (TestFrame frame in TestFrame.All)

@@ -53,6 +53,7 @@ internal sealed class ReplayEngine : IDisposable
         {
             _lanes[i] = new ReplayLane(snapshot, table, memberCounters);
             _workers[i] = new Worker(snapshots, slots, PacketArena.LargestFrameBytes);
+            _workers[i].ComputeHashes();
         }
 
         foreach (int number in ports)

@@ -1,5 +1,4 @@
 using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
@@ -29,9 +28,9 @@ internal sealed class MplsEncapsulation : IEncapsulation
     }
 
     public static DropReason Insert(
-        Span<byte> slot, ref PacketBuffer buffer, in PacketHeaders headers, in HeaderTemplate template, MacAddress nextHop)
+        Span<byte> slot, ref PacketBuffer buffer, int ipOffset, in HeaderTemplate template, MacAddress nextHop)
     {
-        if (headers.EtherType is not (EtherType.Ipv4 or EtherType.Ipv6) || headers.IsLlc)
+        if (ipOffset == IEncapsulation.NoIp)
         {
             return DropReason.NotIp;
         }
@@ -41,13 +40,12 @@ internal sealed class MplsEncapsulation : IEncapsulation
             return DropReason.TooLong;
         }
 
-        int linkBytes = headers.LinkHeaderLength;
         int moved = buffer.Start - MplsLabelEntry.LengthBytes;
-        slot.Slice(buffer.Start, linkBytes).CopyTo(slot[moved..]);
+        slot.Slice(buffer.Start, ipOffset).CopyTo(slot[moved..]);
         Span<byte> frame = slot[moved..];
         EthernetHeader.SetDestination(frame, nextHop);
-        SetPayloadType(frame, linkBytes, EtherType.Mpls);
-        template[..MplsLabelEntry.LengthBytes].CopyTo(frame[linkBytes..]);
+        SetPayloadType(frame, ipOffset, EtherType.Mpls);
+        template[..MplsLabelEntry.LengthBytes].CopyTo(frame[ipOffset..]);
         buffer.Start = moved;
         buffer.Length += MplsLabelEntry.LengthBytes;
         return DropReason.None;

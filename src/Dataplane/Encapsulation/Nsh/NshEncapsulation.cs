@@ -1,5 +1,4 @@
 using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
@@ -30,7 +29,7 @@ internal sealed class NshEncapsulation : IEncapsulation
     }
 
     public static DropReason Insert(
-        Span<byte> slot, ref PacketBuffer buffer, in PacketHeaders headers, in HeaderTemplate template, MacAddress nextHop)
+        Span<byte> slot, ref PacketBuffer buffer, int ipOffset, in HeaderTemplate template, MacAddress nextHop)
     {
         if (buffer.Start < InsertedBytes)
         {

@@ -1,5 +1,4 @@
 using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
@@ -21,7 +20,7 @@ internal sealed class PlainEncapsulation : IEncapsulation
     public static HeaderTemplate Template(PathDefinition path, ServiceIndex index, MacAddress forwarder) => default;
 
     public static DropReason Insert(
-        Span<byte> slot, ref PacketBuffer buffer, in PacketHeaders headers, in HeaderTemplate template, MacAddress nextHop)
+        Span<byte> slot, ref PacketBuffer buffer, int ipOffset, in HeaderTemplate template, MacAddress nextHop)
     {
         EthernetHeader.SetDestination(slot[buffer.Start..], nextHop);
         return DropReason.None;

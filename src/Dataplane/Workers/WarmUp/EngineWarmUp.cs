@@ -22,11 +22,12 @@ public static class EngineWarmUp
     /// <param name="longest">When to end although the compiler is not done; null for ten seconds.</param>
     public static void Run(TimeSpan? longest = null)
     {
-        SteeringSnapshot snapshot = SteeringSnapshotBuilder.Build(WarmUpDefinition.Make());
+        SteeringSnapshot[] snapshots = [SteeringSnapshotBuilder.Build(WarmUpDefinition.Make()), SteeringSnapshotBuilder.Build(WarmUpDefinition.Make())];
+        SnapshotCell cell = new(snapshots[0]);
         MemoryPort[] ports = [.. Enumerable.Range(0, WarmUpDefinition.Ports).Select(_ => (MemoryPort)PortDriverCatalog.Open("memory", _portSettings))];
 
         // Two workers, so that there are hand-off rings, and one port with VLANs; both are stepped here.
-        using WorkerGroup workers = new(new SnapshotCell(snapshot), new WorkerGroupOptions { Workers = 2, SlotsPerWorker = Slots, FrameBytes = FrameBytes });
+        using WorkerGroup workers = new(cell, new WorkerGroupOptions { Workers = 2, SlotsPerWorker = Slots, FrameBytes = FrameBytes });
         using VlanTrunk trunk = new(ports[WarmUpDefinition.OtherLearning]);
         for (int number = 0; number < ports.Length; number++)
         {
@@ -39,10 +40,16 @@ public static class EngineWarmUp
         {
             for (int round = 0; round < RoundsAtOnce; round++)
             {
+                // Every other round the flows are new ones to the workers, then they are remembered.
+                if (round % 2 == 0)
+                {
+                    cell.Publish(cell.Current == snapshots[0] ? snapshots[1] : snapshots[0]);
+                }
+
                 Round(workers, ports, buffer);
             }
         }, longest);
-        snapshot.Retire(newer: null);
+        Array.ForEach(snapshots, snapshot => snapshot.Retire(newer: null));
     }
 
     private static void Round(WorkerGroup workers, MemoryPort[] ports, byte[] buffer)
