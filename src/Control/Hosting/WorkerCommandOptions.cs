@@ -13,7 +13,7 @@ internal static class WorkerCommandOptions
     {
         HelpName = "N",
         Description = $"Threads that forward packets, 1 to {WorkerGroupOptions.MaxWorkers}. Default 1, or as many as --cpus names.",
-        CustomParser = ReadWorkers,
+        CustomParser = argument => ReadNumber(argument, 1, WorkerGroupOptions.MaxWorkers),
     };
 
     private static readonly Option<ImmutableArray<int>?> _cpus = new("--cpus")
@@ -21,6 +21,13 @@ internal static class WorkerCommandOptions
         HelpName = "LIST",
         Description = "CPUs that the workers are bound to, one each: numbers and ranges such as 2,4-7. Default: not bound.",
         CustomParser = ReadCpus,
+    };
+
+    private static readonly Option<int?> _flows = new("--flows")
+    {
+        HelpName = "N",
+        Description = $"Live flows that each worker remembers, {WorkerGroupOptions.LeastFlows} to {WorkerGroupOptions.MostFlows}. Default {WorkerGroupOptions.DefaultFlows}; about 100 bytes each as they come.",
+        CustomParser = argument => ReadNumber(argument, WorkerGroupOptions.LeastFlows, WorkerGroupOptions.MostFlows),
     };
 
     private static readonly Option<IdlePolicy?> _idle = new("--idle")
@@ -37,6 +44,7 @@ internal static class WorkerCommandOptions
         command.Options.Add(_workers);
         command.Options.Add(_cpus);
         command.Options.Add(_idle);
+        command.Options.Add(_flows);
         command.Validators.Add(CheckCpus);
     }
 
@@ -58,6 +66,7 @@ internal static class WorkerCommandOptions
             Workers = arguments.GetValue(_workers) ?? (cpus.IsEmpty ? defaults.Workers : cpus.Length),
             Cpus = cpus,
             Idle = arguments.GetValue(_idle) ?? defaults.Idle,
+            FlowsPerWorker = arguments.GetValue(_flows) ?? defaults.FlowsPerWorker,
         };
     }
 
@@ -70,14 +79,14 @@ internal static class WorkerCommandOptions
         }
     }
 
-    private static int? ReadWorkers(ArgumentResult argument)
+    private static int? ReadNumber(ArgumentResult argument, int least, int most)
     {
-        if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) && workers is > 0 and <= WorkerGroupOptions.MaxWorkers)
+        if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
         {
-            return workers;
+            return number;
         }
 
-        argument.AddError($"--workers '{argument.Tokens[0].Value}' is not possible. Accepted is a whole number from 1 to {WorkerGroupOptions.MaxWorkers}.");
+        argument.AddError($"{argument.Argument.Name} '{argument.Tokens[0].Value}' is not possible. Accepted is a whole number from {least} to {most}.");
         return null;
     }
 

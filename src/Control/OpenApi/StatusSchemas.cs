@@ -19,6 +19,7 @@ internal static class StatusSchemas
     private const string Chain = "status_chain";
     private const string Port = "status_port";
     private const string Worker = "status_worker";
+    private const string Flows = "status_flows";
     private const string Driver = "status_driver";
     private const string Totals = "status_totals";
     private const string Unused = "status_unused_port";
@@ -40,7 +41,8 @@ internal static class StatusSchemas
             ("number", Whole), ("generation", WholeOrNull), ("empty_steps", Whole), ("packets", Whole),
             ("bursts_by_size", $$"""{"type": "array", "items": {{Whole}}, "description": "Bursts of 1, 2 to 3, 4 to 7, 8 to 15, 16 to 31, 32 to 63, 64 frames."}"""),
             ("busy_seconds", Seconds), ("largest_gap_seconds", Seconds), ("handoffs_given_up", Whole),
-            ("allocated_bytes", Whole), ("collections", Whole));
+            ("allocated_bytes", Whole), ("collections", Whole), ("flows", Operation.Reference(Flows).ToJsonString()));
+        schemas[Flows] = Of(("held", Whole), ("looked_up", Whole), ("recalled", Whole), ("kept", Whole), ("unplaced", Whole));
         schemas[Driver] = Of(("name", Text), ("wanted_revision", Whole), ("applied_revision", WholeOrNull), ("failure", TextOrNull), ("failing_since", TextOrNull));
         schemas[Totals] = Of(
             ("received", Whole), ("sent", Whole), ("generated", Whole), ("not_learned", Whole),

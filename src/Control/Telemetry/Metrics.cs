@@ -77,6 +77,11 @@ internal static class Metrics
         Workers("sfc_worker_handoffs_given_up_packets_total", Counter, "Frames handed to another worker for a port that was detached before it took them.", worker => worker.HandoffsGivenUp);
         Workers("sfc_worker_allocated_bytes_total", Counter, "Managed memory that the thread of a worker has allocated.", worker => worker.AllocatedBytes);
         Workers("sfc_worker_collections_total", Counter, "Garbage collections of the forwarder, each of which stopped the worker for a moment.", worker => worker.Collections);
+        Workers("sfc_worker_flows", Gauge, "Live flows that a worker remembers.", worker => worker.Flows.Held);
+        Workers("sfc_worker_flow_lookups_total", Counter, "Packets whose flow a worker looked up.", worker => worker.Flows.LookedUp);
+        Workers("sfc_worker_flow_hits_total", Counter, "Packets whose way was known from earlier ones of their flow.", worker => worker.Flows.Recalled);
+        Workers("sfc_worker_flow_kept_packets_total", Counter, "Packets that stayed with their flow's member where a new flow would get another.", worker => worker.Flows.Kept);
+        Workers("sfc_worker_flows_unplaced_total", Counter, "New flows that a worker had no place for, or whose place another new one took.", worker => worker.Flows.Unplaced);
         text.Family(bursts, "histogram", "Bursts that a worker received, by frames in them.");
         foreach (WorkerStatus worker in report.Workers)
         {

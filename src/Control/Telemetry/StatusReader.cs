@@ -94,7 +94,8 @@ internal sealed class StatusReader(DriverSet drivers, IForwarderProgress forward
             Seconds(statistics.LargestGapTicks),
             statistics.HandoffsGivenUp,
             statistics.AllocatedBytes,
-            statistics.Collections);
+            statistics.Collections,
+            new FlowTableStatus(statistics.Flows, statistics.FlowsLookedUp, statistics.FlowsRecalled, statistics.FlowsKept, statistics.FlowsUnplaced));
     }
 
     private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;

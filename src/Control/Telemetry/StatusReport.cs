@@ -101,14 +101,23 @@ public sealed record TrafficTotals(long Received, long Sent, long Generated, lon
 /// <param name="HandoffsGivenUp">Frames handed to another worker for a port that was detached before it took them.</param>
 /// <param name="AllocatedBytes">Managed memory that its thread has allocated: constant once it has started.</param>
 /// <param name="Collections">Garbage collections of its process, each of which stopped it for a moment.</param>
+/// <param name="Flows">Its flow table.</param>
 public sealed record WorkerStatus(
     int Number, ulong? Generation, long EmptySteps, long Packets, ImmutableArray<long> BurstsBySize, double BusySeconds, double LargestGapSeconds, long HandoffsGivenUp,
-    long AllocatedBytes, long Collections)
+    long AllocatedBytes, long Collections, FlowTableStatus Flows)
 {
     /// <summary>Bursts received.</summary>
     [JsonIgnore]
     public long Bursts => BurstsBySize.Sum();
 }
+
+/// <summary>What a worker remembers of live flows.</summary>
+/// <param name="Held">Flows in its table.</param>
+/// <param name="LookedUp">Packets whose flow was looked up.</param>
+/// <param name="Recalled">Of these, those that the table decided about.</param>
+/// <param name="Kept">Of these, those that went to another member than a new flow would have: for them alone the table mattered.</param>
+/// <param name="Unplaced">New flows that found no place, or whose place another new one took.</param>
+public sealed record FlowTableStatus(long Held, long LookedUp, long Recalled, long Kept, long Unplaced);
 
 /// <summary>A chain.</summary>
 /// <param name="Id">Its id.</param>

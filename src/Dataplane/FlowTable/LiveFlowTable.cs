@@ -31,6 +31,11 @@ internal sealed unsafe class LiveFlowTable : IDisposable
     /// <summary>The same for one of which a single packet was seen.</summary>
     public const int NewSeconds = 10;
 
+    // Under a flood of new flows one in so many is let in: looking is cheap, making places is not.
+    private const int Window = 1_024;
+    private const int LeastHits = Window / 8;
+    private const uint AdmittedOf = 8;
+
     // So that a place is found for every flow there is an entry for.
     private const double FullestBuckets = 0.85;
 
@@ -46,6 +51,10 @@ internal sealed unsafe class LiveFlowTable : IDisposable
     private int _everUsed;
     private int _firstFree = FlowTuple.NoEntry;
     private int _ageCursor;
+    private int _windowLookups;
+    private int _windowHits;
+    private bool _isFlooded;
+    private uint _turn;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="flows">Flows there is room for, <see cref="LeastFlows"/> to <see cref="MostFlows"/>.</param>
@@ -92,6 +101,24 @@ internal sealed unsafe class LiveFlowTable : IDisposable
             CompareKeys(first, end);
         }
     }
+
+    /// <summary>Says how lookups went, which decides how many new flows are let in.</summary>
+    /// <param name="lookups">Rows with a key.</param>
+    /// <param name="hits">Of these, those that were found.</param>
+    public void Note(int lookups, int hits)
+    {
+        _windowLookups += lookups;
+        _windowHits += hits;
+        if (_windowLookups >= Window)
+        {
+            _isFlooded = _windowHits < LeastHits;
+            _windowLookups = 0;
+            _windowHits = 0;
+        }
+    }
+
+    /// <summary>True when one more new flow is to be remembered: always, but not every time while hardly any packet is of a known flow.</summary>
+    public bool Admits() => !_isFlooded || ++_turn % AdmittedOf == 0;
 
     /// <summary>The entry of a flow, which is made if there is none.</summary>
     /// <param name="row">A row that was hashed.</param>

@@ -104,7 +104,7 @@ public sealed unsafe class PacketArena : IDisposable
         }
 
         slot = _free[--_freeCount];
-        _isFree[slot] = false;
+        MarkFree(slot, isFree: false);
         _origins[slot] = default;
         return true;
     }
@@ -113,9 +113,8 @@ public sealed unsafe class PacketArena : IDisposable
     /// <param name="slot">A slot that the caller owns.</param>
     public void Return(int slot)
     {
-        Debug.Assert(!_isFree[slot], "the slot is free already");
         FillFreed(slot);
-        _isFree[slot] = true;
+        MarkFree(slot, isFree: true);
         _free[_freeCount++] = slot;
     }
 
@@ -130,6 +129,13 @@ public sealed unsafe class PacketArena : IDisposable
 
     private static void ThrowNoSuchSlot(int slot) =>
         throw new ArgumentOutOfRangeException(nameof(slot), slot, "no such slot in this arena");
+
+    [Conditional("DEBUG")]
+    private void MarkFree(int slot, bool isFree)
+    {
+        Debug.Assert(_isFree[slot] != isFree, "the slot is free already");
+        _isFree[slot] = isFree;
+    }
 
     // Only the start of a slot is filled: enough to make a use after free visible, cheap enough for the test suite.
     [Conditional("DEBUG")]

@@ -62,11 +62,18 @@ public sealed class PacketBatch
     /// <summary>The classifier's answers, padded like <see cref="Keys"/>.</summary>
     public Span<int> Rules => _rules;
 
+    /// <summary>
+    /// True when the worker remembered the flow of every packet and that is all there is to say: what rules, groups and
+    /// switching say is not asked then.
+    /// </summary>
+    internal bool IsDecided { get; set; }
+
     /// <summary>Empties the batch for a burst from one port. The caller no longer owns the packets that were in it.</summary>
     /// <param name="ingressPort">Number of the port.</param>
     public void Begin(int ingressPort)
     {
         Count = 0;
+        IsDecided = false;
         IngressPort = ingressPort;
         Keys.Clear();
     }
@@ -102,15 +109,17 @@ public sealed class PacketBatch
     public void Append(int slot, int start, int length, int wireLength)
     {
         int row = Count++;
-        _buffers[row] = new PacketBuffer
-        {
-            Slot = slot,
-            Start = start,
-            Length = length,
-            WireLength = wireLength,
-            Member = PacketBuffer.NoMember,
-        };
-        _decisions[row] = new PacketDecision { OutputPort = PacketDecision.NoPort, Position = PacketDecision.NoPosition };
+        ref PacketBuffer buffer = ref _buffers[row];
+        buffer.Slot = slot;
+        buffer.Start = start;
+        buffer.Length = length;
+        buffer.WireLength = wireLength;
+        buffer.Member = PacketBuffer.NoMember;
+        buffer.FlowHash = 0;
+        ref PacketDecision decision = ref _decisions[row];
+        decision = default;
+        decision.OutputPort = PacketDecision.NoPort;
+        decision.Position = PacketDecision.NoPosition;
         _tuples.Writable[row].Marks = FlowMarks.None;
     }
 

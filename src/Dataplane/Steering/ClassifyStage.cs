@@ -16,6 +16,11 @@ internal static class ClassifyStage
     /// <param name="worker">Counts entries into chains.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
+        if (batch.IsDecided)
+        {
+            return;
+        }
+
         int table = snapshot.Ports[batch.IngressPort].Classifier;
         if (table < 0)
         {
@@ -52,16 +57,17 @@ internal static class ClassifyStage
             decision.Verdict = hop.Group == PathHop.EndOfPath ? Verdict.EndOfPath : Verdict.Deliver;
             if (hop.HopsDone == 0)
             {
-                worker.Counters.CountEntered(snapshot.Paths[hop.Path].Counter, batch.Buffers[row].Length);
+                worker.Counters.CountEntered(snapshot.Paths[hop.Path].Counter, 1, batch.Buffers[row].Length);
             }
         }
     }
 
     private static void AskFor(PacketBatch batch)
     {
-        for (int row = 0; row < batch.Count; row++)
+        ReadOnlySpan<PacketDecision> decisions = batch.Decisions;
+        for (int row = 0; row < decisions.Length; row++)
         {
-            if (batch.Decisions[row].Verdict == Verdict.Undecided)
+            if (decisions[row].Verdict == Verdict.Undecided)
             {
                 batch.AskedRows[batch.Keys.Count] = row;
                 batch.Keys.Add(ChainKey.Of(batch, row));

@@ -18,15 +18,30 @@ internal static class EncapsulateStage
     /// <param name="snapshot">The steering state.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot)
     {
-        for (int row = 0; row < batch.Count; row++)
+        Span<PacketDecision> decisions = batch.Decisions;
+        Span<PacketBuffer> buffers = batch.Buffers;
+        ReadOnlySpan<FlowTuple> tuples = batch.Tuples;
+        ReadOnlySpan<PathHop> positions = snapshot.Positions;
+        ReadOnlySpan<MemberEntry> members = snapshot.Members;
+        for (int row = 0; row < decisions.Length; row++)
         {
-            ref PacketDecision decision = ref batch.Decisions[row];
-            DropReason reason = decision.Verdict switch
+            ref PacketDecision decision = ref decisions[row];
+            DropReason reason = DropReason.None;
+            if (decision.Verdict == Verdict.Deliver)
             {
-                Verdict.Deliver => Deliver(batch, row, snapshot),
-                Verdict.EndOfPath => RemoveCarried(batch, row),
-                _ => DropReason.None,
-            };
+                // A common frame carries nothing, and is no copy.
+                ref readonly FlowTuple tuple = ref tuples[row];
+                ref PacketBuffer buffer = ref buffers[row];
+                ref readonly PathHop hop = ref positions[decision.Position];
+                reason = (tuple.Marks & FlowMarks.IsCommon) == 0
+                    ? Deliver(batch, row, hop, snapshot)
+                    : Insert(batch.Arena.Slot(buffer.Slot), ref buffer, ref decision, tuple.LinkBytes, hop, members[buffer.Member].Mac);
+            }
+            else if (decision.Verdict == Verdict.EndOfPath)
+            {
+                reason = RemoveCarried(batch, row);
+            }
+
             if (reason != DropReason.None)
             {
                 decision.Drop(reason);
@@ -34,11 +49,10 @@ internal static class EncapsulateStage
         }
     }
 
-    private static DropReason Deliver(PacketBatch batch, int row, SteeringSnapshot snapshot)
+    private static DropReason Deliver(PacketBatch batch, int row, in PathHop hop, SteeringSnapshot snapshot)
     {
         ref PacketBuffer buffer = ref batch.Buffers[row];
         ref PacketDecision decision = ref batch.Decisions[row];
-        ref readonly PathHop hop = ref snapshot.Positions[decision.Position];
         if (decision.IsCopy && hop.Wants == EncapsulationKind.Plain)
         {
             // What a tap that knows no encapsulation sees is what left the hop before, to the byte.
@@ -48,7 +62,7 @@ internal static class EncapsulateStage
         MacAddress nextHop = snapshot.Members[buffer.Member].Mac;
         if (decision.Carried.Kind == hop.Wants)
         {
-            EncapsulationCatalog.Forward(hop.Wants, batch.Arena.Frame(buffer), decision.Carried, hop.Template, nextHop, snapshot.Definition.ForwarderMac);
+            EncapsulationCatalog.Forward(hop.Wants, batch.Arena.Frame(buffer), decision.Carried, hop.Header, nextHop, snapshot.Definition.ForwarderMac);
             return DropReason.None;
         }
 
@@ -58,22 +72,21 @@ internal static class EncapsulateStage
             return reason;
         }
 
+        return Insert(batch.Arena.Slot(buffer.Slot), ref buffer, ref decision, IpOffset(batch, row), hop, nextHop);
+    }
+
+    private static DropReason Insert(Span<byte> slot, ref PacketBuffer buffer, ref PacketDecision decision, int ipOffset, in PathHop hop, MacAddress nextHop)
+    {
         if (hop.Wants == EncapsulationKind.Nsh)
         {
             decision.LinkBytes = EthernetHeader.LengthBytes;
         }
 
-        return EncapsulationCatalog.Insert(hop.Wants, batch.Arena.Slot(buffer.Slot), ref buffer, IpOffset(batch, row), hop.Template, nextHop);
+        return EncapsulationCatalog.Insert(hop.Wants, slot, ref buffer, ipOffset, hop.Header, nextHop);
     }
 
     private static int IpOffset(PacketBatch batch, int row)
     {
-        ref readonly FlowTuple tuple = ref batch.Tuples[row];
-        if ((tuple.Marks & FlowMarks.IsCommon) != 0)
-        {
-            return tuple.LinkBytes;
-        }
-
         ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         return headers.EtherType is EtherType.Ipv4 or EtherType.Ipv6 && !headers.IsLlc ? headers.LinkHeaderLength : IEncapsulation.NoIp;
     }

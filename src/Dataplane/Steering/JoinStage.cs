@@ -98,7 +98,7 @@ internal static class JoinStage
                 decision.Position = rules.Positions[rule];
                 PathHop hop = snapshot.Positions[decision.Position];
                 decision.Verdict = hop.Group == PathHop.EndOfPath ? Verdict.EndOfPath : Verdict.Deliver;
-                worker.Counters.CountEntered(snapshot.Paths[hop.Path].Counter, batch.Buffers[worker.JoinRows[i]].Length);
+                worker.Counters.CountEntered(snapshot.Paths[hop.Path].Counter, 1, batch.Buffers[worker.JoinRows[i]].Length);
             }
         }
 

@@ -18,36 +18,46 @@ internal static class ParseStage
     public static void Run(PacketBatch batch)
     {
         bool hasShortWay = batch.IngressPort <= ushort.MaxValue;
-        for (int row = 0; row < batch.Count; row++)
+        ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
+        Span<PacketDecision> decisions = batch.Decisions;
+        Span<FlowTuple> tuples = batch.Tuples;
+        for (int row = 0; row < buffers.Length; row++)
         {
-            ref PacketBuffer buffer = ref batch.Buffers[row];
+            ref readonly PacketBuffer buffer = ref buffers[row];
             ReadOnlySpan<byte> frame = batch.Arena.Frame(buffer);
-            ref FlowTuple tuple = ref batch.Tuples[row];
-            if (hasShortWay && buffer.Length == buffer.WireLength && CommonFrame.TryRead(frame, (ushort)batch.IngressPort, ref tuple))
+            if (hasShortWay && buffer.Length == buffer.WireLength && CommonFrame.TryRead(frame, (ushort)batch.IngressPort, ref tuples[row]))
             {
-                batch.Decisions[row].SentTo = MacAddress.Read(frame);
-                batch.Decisions[row].LinkBytes = tuple.LinkBytes;
-                continue;
-            }
-
-            ref PacketHeaders headers = ref batch.HeadersOf(row);
-            ParseStatus status = PacketParser.Parse(frame, FrameStart.Ethernet, out headers);
-            batch.StatusOf(row) = status;
-            if (buffer.Length < buffer.WireLength)
-            {
-                batch.Decisions[row].Drop(DropReason.CapturedShort);
-            }
-            else if (status == ParseStatus.TruncatedLink)
-            {
-                batch.Decisions[row].Drop(DropReason.Malformed);
+                decisions[row].SentTo = MacAddress.Read(frame);
+                decisions[row].LinkBytes = tuples[row].LinkBytes;
             }
             else
             {
-                batch.Decisions[row].SentTo = MacAddress.Read(frame);
+                ParseWhole(batch, row, frame);
             }
-
-            batch.Decisions[row].LinkBytes = LinkBytes(headers);
         }
+    }
+
+    private static void ParseWhole(PacketBatch batch, int row, ReadOnlySpan<byte> frame)
+    {
+        ref PacketHeaders headers = ref batch.HeadersOf(row);
+        ref PacketDecision decision = ref batch.Decisions[row];
+        ref readonly PacketBuffer buffer = ref batch.Buffers[row];
+        ParseStatus status = PacketParser.Parse(frame, FrameStart.Ethernet, out headers);
+        batch.StatusOf(row) = status;
+        if (buffer.Length < buffer.WireLength)
+        {
+            decision.Drop(DropReason.CapturedShort);
+        }
+        else if (status == ParseStatus.TruncatedLink)
+        {
+            decision.Drop(DropReason.Malformed);
+        }
+        else
+        {
+            decision.SentTo = MacAddress.Read(frame);
+        }
+
+        decision.LinkBytes = LinkBytes(headers);
     }
 
     /// <summary>Bytes of the Ethernet header and the VLAN tags that could be read, however far the parser came behind them.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.LoadBalancing;
 
@@ -11,6 +12,8 @@ internal readonly struct PathHop
 {
     /// <summary>Value of <see cref="Group"/> at the end of the path.</summary>
     public const int EndOfPath = -1;
+
+    private readonly HeaderTemplate _template;
 
     /// <summary>Index of the path.</summary>
     public int Path { get; init; }
@@ -37,5 +40,12 @@ internal readonly struct PathHop
     public int TapCount { get; init; }
 
     /// <summary>The bytes to insert when the frame does not carry them yet.</summary>
-    public HeaderTemplate Template { get; init; }
+    public HeaderTemplate Template
+    {
+        init => _template = value;
+    }
+
+    /// <summary>The same where they are, not copied.</summary>
+    [UnscopedRef]
+    public ref readonly HeaderTemplate Header => ref _template;
 }

@@ -3,6 +3,7 @@ using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
 using NetworkingSfc.Dataplane.Workers;
 
@@ -30,23 +31,27 @@ internal static class RecallStage
             return;
         }
 
-        ReadKeys(batch);
+        ReadKeys(batch, worker);
         worker.Flows.Find(batch.Tuples);
         ushort second = worker.SecondOf(batch);
         int lookedUp = 0;
+        int found = 0;
         int recalled = 0;
         int kept = 0;
-        for (int row = 0; row < batch.Count; row++)
+        Burst burst = new(batch, snapshot, worker);
+        Span<FlowTuple> tuples = batch.Tuples;
+        for (int row = 0; row < tuples.Length; row++)
         {
-            ref FlowTuple tuple = ref batch.Tuples[row];
+            ref FlowTuple tuple = ref tuples[row];
             lookedUp += (tuple.Marks & FlowMarks.HasKey) != 0 ? 1 : 0;
             if (tuple.Entry < 0 || (tuple.Marks & FlowMarks.OpensConnection) != 0)
             {
                 continue;
             }
 
+            found++;
             ref FlowEntry entry = ref worker.Flows[tuple.Entry];
-            if (entry.Epoch == worker.Epoch && Recall(batch, row, entry, snapshot, worker))
+            if (entry.Epoch == worker.Epoch && burst.Recall(row, ref tuple, entry))
             {
                 recalled++;
                 kept += entry.IsKept ? 1 : 0;
@@ -63,47 +68,20 @@ internal static class RecallStage
             }
         }
 
+        burst.Finish();
+        worker.Flows.Note(lookedUp, found);
         worker.Counters.Statistics.CountFlows(lookedUp, recalled, kept);
     }
 
-    private static bool Recall(PacketBatch batch, int row, in FlowEntry entry, SteeringSnapshot snapshot, WorkerContext worker)
-    {
-        ref PacketDecision decision = ref batch.Decisions[row];
-        if (decision.Verdict == Verdict.Deliver && decision.Position != entry.Position)
-        {
-            return false;
-        }
-
-        ref readonly PathHop hop = ref snapshot.Positions[entry.Position];
-        ref readonly PathEntry path = ref snapshot.Paths[hop.Path];
-        if (decision.Verdict == Verdict.Undecided && hop.HopsDone == 0)
-        {
-            worker.Counters.CountEntered(path.Counter, batch.Buffers[row].Length);
-        }
-
-        batch.Tuples[row].Marks |= FlowMarks.IsRecalled;
-        decision.Position = entry.Position;
-        if (entry.Member == FlowEntry.NoMember)
-        {
-            decision.Verdict = Verdict.EndOfPath;
-            return true;
-        }
-
-        ref PacketBuffer buffer = ref batch.Buffers[row];
-        decision.Verdict = Verdict.Deliver;
-        decision.OutputPort = snapshot.Members[entry.Member].InputPort;
-        buffer.Member = entry.Member;
-        batch.Arena.Origin(buffer.Slot).SentBack = path.IsReverse;
-        return true;
-    }
-
     // A frame that came back the way it was sent tells more by that than by its flow.
-    private static void ReadKeys(PacketBatch batch)
+    private static void ReadKeys(PacketBatch batch, WorkerContext worker)
     {
-        for (int row = 0; row < batch.Count; row++)
+        Span<FlowTuple> tuples = batch.Tuples;
+        ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
+        for (int row = 0; row < tuples.Length; row++)
         {
-            ref FlowTuple tuple = ref batch.Tuples[row];
-            if (batch.Arena.Origin(batch.Buffers[row].Slot).SentBack)
+            ref FlowTuple tuple = ref tuples[row];
+            if (worker.SendsBack && batch.Arena.Origin(buffers[row].Slot).SentBack)
             {
                 tuple.Marks &= ~FlowMarks.HasKey;
             }
@@ -133,5 +111,82 @@ internal static class RecallStage
         return headers.Protocol == IpProtocol.Tcp && !headers.IsLaterFragment
             && TcpHeader.TryRead(batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..][..headers.IpEnd][headers.TransportOffset..], out TcpHeader tcp)
             && tcp.OpensConnection;
+    }
+
+    /// <summary>What all packets of a burst are decided by, looked up once.</summary>
+    private ref struct Burst(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        private readonly Span<PacketDecision> _decisions = batch.Decisions;
+        private readonly Span<PacketBuffer> _buffers = batch.Buffers;
+        private readonly ReadOnlySpan<PathHop> _positions = snapshot.Positions;
+        private readonly ReadOnlySpan<PathEntry> _paths = snapshot.Paths;
+        private readonly ReadOnlySpan<MemberEntry> _members = snapshot.Members;
+        private readonly WorkerCounters _counters = worker.Counters;
+        private int _counter = -1;
+        private int _entered;
+        private int _bytes;
+        private int _delivered;
+
+        /// <summary>Has a packet go the way of its flow.</summary>
+        /// <returns>False when it is elsewhere on the path than its flow was.</returns>
+        public bool Recall(int row, ref FlowTuple tuple, in FlowEntry entry)
+        {
+            ref PacketDecision decision = ref _decisions[row];
+            if (decision.Verdict == Verdict.Deliver && decision.Position != entry.Position)
+            {
+                return false;
+            }
+
+            ref PacketBuffer buffer = ref _buffers[row];
+            ref readonly PathHop hop = ref _positions[entry.Position];
+            ref readonly PathEntry path = ref _paths[hop.Path];
+            if (decision.Verdict == Verdict.Undecided && hop.HopsDone == 0)
+            {
+                CountEntered(path.Counter, buffer.Length);
+            }
+
+            tuple.Marks |= FlowMarks.IsRecalled;
+            decision.Position = entry.Position;
+            if (entry.Member == FlowEntry.NoMember)
+            {
+                decision.Verdict = Verdict.EndOfPath;
+                return true;
+            }
+
+            decision.Verdict = Verdict.Deliver;
+            decision.OutputPort = _members[entry.Member].InputPort;
+            buffer.Member = entry.Member;
+            worker.SetSentBack(buffer.Slot, path.IsReverse);
+            _delivered++;
+            return true;
+        }
+
+        /// <summary>Says what is left to be decided, and counts.</summary>
+        public readonly void Finish()
+        {
+            CountEntered();
+            batch.IsDecided = _delivered == batch.Count && !snapshot.HasTaps && !worker.WantsHashes;
+        }
+
+        // What entered since the path last changed: mostly all of the burst at once.
+        private readonly void CountEntered()
+        {
+            if (_entered > 0)
+            {
+                _counters.CountEntered(_counter, _entered, _bytes);
+            }
+        }
+
+        private void CountEntered(int counter, int bytes)
+        {
+            if (counter != _counter)
+            {
+                CountEntered();
+                (_counter, _entered, _bytes) = (counter, 0, 0);
+            }
+
+            _entered++;
+            _bytes += bytes;
+        }
     }
 }

@@ -19,9 +19,15 @@ internal static class RememberStage
     /// <param name="worker">Has the table.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        for (int row = 0; row < batch.Count; row++)
+        if (batch.IsDecided)
         {
-            ref readonly FlowTuple tuple = ref batch.Tuples[row];
+            return;
+        }
+
+        ReadOnlySpan<FlowTuple> tuples = batch.Tuples;
+        for (int row = 0; row < tuples.Length; row++)
+        {
+            ref readonly FlowTuple tuple = ref tuples[row];
             if ((tuple.Marks & (FlowMarks.HasKey | FlowMarks.IsRecalled)) == FlowMarks.HasKey && IsToRemember(batch.Decisions[row], snapshot))
             {
                 Remember(batch, row, snapshot, worker);
@@ -40,7 +46,7 @@ internal static class RememberStage
     private static void Remember(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
         ref readonly FlowTuple tuple = ref batch.Tuples[row];
-        int number = worker.Flows.Take(tuple);
+        int number = tuple.Entry >= 0 || worker.Flows.Admits() ? worker.Flows.Take(tuple) : FlowTuple.NoEntry;
         if (number < 0)
         {
             return;

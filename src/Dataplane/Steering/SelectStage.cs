@@ -21,10 +21,18 @@ internal static class SelectStage
     /// <param name="worker">Has the live flows.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        for (int row = 0; row < batch.Count; row++)
+        if (batch.IsDecided)
         {
-            ref PacketDecision decision = ref batch.Decisions[row];
-            bool isChosen = batch.Buffers[row].Member != PacketBuffer.NoMember;
+            return;
+        }
+
+        Span<PacketDecision> decisions = batch.Decisions;
+        Span<PacketBuffer> buffers = batch.Buffers;
+        for (int row = 0; row < decisions.Length; row++)
+        {
+            ref PacketDecision decision = ref decisions[row];
+            ref PacketBuffer buffer = ref buffers[row];
+            bool isChosen = buffer.Member != PacketBuffer.NoMember;
             if (decision.Verdict != Verdict.Deliver || (isChosen && !worker.WantsHashes))
             {
                 continue;
@@ -34,7 +42,6 @@ internal static class SelectStage
             ref readonly PathEntry path = ref snapshot.Paths[hop.Path];
             ulong hash = FlowHash.Compute(
                 HashKeyOf(batch, row, hop.Fields), hop.Fields, snapshot.Definition.HashSeed, path.IsSymmetric, path.IsReverse);
-            ref PacketBuffer buffer = ref batch.Buffers[row];
             buffer.FlowHash = hash;
             if (!isChosen)
             {
@@ -48,7 +55,7 @@ internal static class SelectStage
             }
 
             decision.OutputPort = snapshot.Members[buffer.Member].InputPort;
-            batch.Arena.Origin(buffer.Slot).SentBack = path.IsReverse;
+            worker.SetSentBack(buffer.Slot, path.IsReverse);
         }
     }
 

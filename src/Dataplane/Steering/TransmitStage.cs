@@ -20,44 +20,64 @@ internal static class TransmitStage
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
         long generated = worker.Counters.Generated;
-        for (int row = 0; row < batch.Count; row++)
+        Span<PacketDecision> decisions = batch.Decisions;
+        for (int row = 0; row < decisions.Length; row++)
         {
-            ref PacketDecision decision = ref batch.Decisions[row];
+            ref readonly PacketDecision decision = ref decisions[row];
             if (decision.Verdict == Verdict.Drop)
             {
                 DropUnsent(batch, row, decision.Reason, worker);
             }
             else if (decision.Verdict != Verdict.Hold && !decision.IsDone)
             {
-                TransmitTo(decision.OutputPort, row, batch, snapshot, worker);
+                worker.Outputs.Add(decision.OutputPort, row);
             }
         }
 
-        // Rows behind which the loop was when they became answers.
-        for (int row = 0; row < batch.Count && worker.Counters.Generated > generated; row++)
+        TransmitGroups(batch, snapshot, worker);
+        if (worker.Counters.Generated == generated)
         {
-            ref readonly PacketDecision decision = ref batch.Decisions[row];
+            return;
+        }
+
+        // Rows that became answers meanwhile.
+        for (int row = 0; row < decisions.Length; row++)
+        {
+            ref readonly PacketDecision decision = ref decisions[row];
             if (!decision.IsDone && decision.Verdict is not (Verdict.Drop or Verdict.Hold))
             {
-                TransmitTo(decision.OutputPort, row, batch, snapshot, worker);
+                worker.Outputs.Add(decision.OutputPort, row);
             }
         }
+
+        TransmitGroups(batch, snapshot, worker);
     }
 
-    // All frames for one port at once, starting at the first; later rows for other ports are reached by the loop above.
-    private static void TransmitTo(int port, int firstRow, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    private static void TransmitGroups(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        OutputGroups groups = worker.Outputs;
+        for (int group = 0; group < groups.Count; group++)
+        {
+            TransmitTo(groups.Port(group), groups.Rows(group, worker.OutgoingRows), batch, snapshot, worker);
+        }
+
+        groups.Clear();
+    }
+
+    // All frames for one port at once; those that do not fit leave their place among the rows to the next.
+    private static void TransmitTo(int port, int rows, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
         int mtu = snapshot.Ports[port].MtuBytes;
         int count = 0;
-        for (int row = firstRow; row < batch.Count; row++)
+        Span<PacketDecision> decisions = batch.Decisions;
+        ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
+        PacketBuffer[] sending = worker.Outgoing;
+        int[] sendingRows = worker.OutgoingRows;
+        for (int place = 0; place < rows; place++)
         {
-            ref PacketDecision decision = ref batch.Decisions[row];
-            if (decision.OutputPort != port || decision.IsDone || decision.Verdict is Verdict.Drop or Verdict.Hold)
-            {
-                continue;
-            }
-
-            ref PacketBuffer buffer = ref batch.Buffers[row];
+            int row = sendingRows[place];
+            ref PacketDecision decision = ref decisions[row];
+            ref readonly PacketBuffer buffer = ref buffers[row];
             decision.IsDone = true;
             if (mtu > 0 && buffer.Length - decision.LinkBytes > mtu)
             {
@@ -65,9 +85,11 @@ internal static class TransmitStage
                 continue;
             }
 
-            buffer.WireLength = buffer.Length;
-            worker.Outgoing[count] = buffer;
-            worker.OutgoingRows[count] = row;
+            // The length last: a copy of what was written a moment ago would wait for it.
+            ref PacketBuffer outgoing = ref sending[count];
+            outgoing = buffer;
+            outgoing.WireLength = buffer.Length;
+            sendingRows[count] = row;
             count++;
         }
 
@@ -110,13 +132,15 @@ internal static class TransmitStage
     private static void CountSent(int port, ReadOnlySpan<int> rows, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
         long bytes = 0;
+        ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
+        ReadOnlySpan<MemberEntry> members = snapshot.Members;
         foreach (int row in rows)
         {
-            ref readonly PacketBuffer buffer = ref batch.Buffers[row];
+            ref readonly PacketBuffer buffer = ref buffers[row];
             bytes += buffer.Length;
             if (buffer.Member != PacketBuffer.NoMember)
             {
-                worker.Counters.CountSteered(snapshot.Members[buffer.Member].Counter, buffer.Length);
+                worker.Counters.CountSteered(members[buffer.Member].Counter, buffer.Length);
             }
         }
 

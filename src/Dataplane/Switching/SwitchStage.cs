@@ -26,10 +26,16 @@ internal static class SwitchStage
     /// <param name="worker">Has the stations, and sends the copies of flooded frames.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        worker.Copies.Begin(batch.IngressPort);
-        for (int row = 0; row < batch.Count; row++)
+        if (batch.IsDecided)
         {
-            ref PacketDecision decision = ref batch.Decisions[row];
+            return;
+        }
+
+        worker.Copies.Begin(batch.IngressPort);
+        Span<PacketDecision> decisions = batch.Decisions;
+        for (int row = 0; row < decisions.Length; row++)
+        {
+            ref PacketDecision decision = ref decisions[row];
             if (decision.Verdict is not (Verdict.Switch or Verdict.EndOfPath))
             {
                 continue;

@@ -114,7 +114,7 @@ public sealed class WorkerCounters
         _sent.Writable[port].Add(packets, bytes);
     }
 
-    internal void CountEntered(int counter, int bytes) => _entered.Writable[counter].Add(1, bytes);
+    internal void CountEntered(int counter, int packets, long bytes) => _entered.Writable[counter].Add(packets, bytes);
 
     internal void CountSteered(int counter, int bytes) => _steered.Writable[counter].Add(1, bytes);
 

@@ -14,6 +14,9 @@ namespace NetworkingSfc.Dataplane.Workers;
 /// </summary>
 public sealed class Worker : IDisposable
 {
+    private const int FlowsAgedIdle = 64;
+    private const int FlowsAgedBusy = 8;
+
     private readonly SnapshotCell _snapshots;
     private readonly PacketBatch _batch;
     private readonly WorkerContext _context;
@@ -157,6 +160,8 @@ public sealed class Worker : IDisposable
             }
         }
 
+        // An idle worker has the time, a busy one looks at some for every burst.
+        _context.AgeFlows(moved == 0 ? FlowsAgedIdle : FlowsAgedBusy);
         Volatile.Write(ref _adoptedGeneration, snapshot.Generation);
         return moved;
     }
@@ -190,6 +195,7 @@ public sealed class Worker : IDisposable
             // The only place where a worker may allocate: counters grow with what the snapshot names.
             _snapshot = snapshot;
             _context.Epoch++;
+            _context.Outputs.Reserve(snapshot.PortCount);
             _context.HeldFragments.GiveUpStale(snapshot.PortCount);
             _context.Counters.Reserve(snapshot.PortCount, snapshot.CounterRows.Paths, snapshot.CounterRows.Members);
         }

@@ -5,6 +5,7 @@ using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.PathMtu;
 using NetworkingSfc.Dataplane.Ports;
+using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Switching;
 using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Tracing;
@@ -58,6 +59,9 @@ public sealed class WorkerContext
     /// <summary>Rows of the batch that <see cref="Outgoing"/> came from.</summary>
     internal int[] OutgoingRows { get; } = new int[PacketBatch.Capacity];
 
+    /// <summary>Where the transmit stage sorts rows by output port.</summary>
+    internal OutputGroups Outputs { get; } = new();
+
     /// <summary>First fragments seen lately.</summary>
     internal FragmentTable Fragments { get; } = new();
 
@@ -96,6 +100,31 @@ public sealed class WorkerContext
         }
 
         return _now;
+    }
+
+    /// <summary>Forgets flows that have been silent for long, some at each step.</summary>
+    /// <param name="most">Flows to look at.</param>
+    internal void AgeFlows(int most)
+    {
+        if (Flows.Count > 0)
+        {
+            Flows.Age((ushort)(_now / NanosecondsPerSecond), most);
+        }
+    }
+
+    /// <summary>True once a frame was sent on the way back of a symmetric chain.</summary>
+    internal bool SendsBack { get; private set; }
+
+    /// <summary>Remembers which way a frame is sent, for where the function returns the same slot.</summary>
+    /// <param name="slot">The frame's slot.</param>
+    /// <param name="isBack">True on the way back.</param>
+    internal void SetSentBack(int slot, bool isBack)
+    {
+        if (isBack | SendsBack)
+        {
+            SendsBack = true;
+            Arena.Origin(slot).SentBack = isBack;
+        }
     }
 
     /// <summary>The second at a burst, modulo 2^16.</summary>

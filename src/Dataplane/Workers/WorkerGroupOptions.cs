@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.Workers;
@@ -11,6 +12,12 @@ public sealed record WorkerGroupOptions
 
     /// <summary>Live flows a worker remembers unless configured.</summary>
     public const int DefaultFlows = 1 << 20;
+
+    /// <summary>Fewest live flows a worker can be made to remember.</summary>
+    public const int LeastFlows = LiveFlowTable.LeastFlows;
+
+    /// <summary>Most.</summary>
+    public const int MostFlows = LiveFlowTable.MostFlows;
 
     /// <summary>Workers, 1 to <see cref="MaxWorkers"/>.</summary>
     public int Workers { get; init; } = 1;
@@ -27,7 +34,7 @@ public sealed record WorkerGroupOptions
     /// <summary>Largest frame that can be received, in bytes.</summary>
     public int FrameBytes { get; init; } = 2_048;
 
-    /// <summary>Live flows that a worker remembers, 16 to 16,777,216; memory is used as they come, 64 bytes a flow and as many again for the index.</summary>
+    /// <summary>Live flows that a worker remembers, <see cref="LeastFlows"/> to <see cref="MostFlows"/>; memory is used as they come, 64 bytes a flow and as many again for the index.</summary>
     public int FlowsPerWorker { get; init; } = DefaultFlows;
 
     /// <summary>Where each worker counts, one a worker; empty for memory of their own.</summary>

@@ -9,7 +9,7 @@ public sealed class PipelineTests
 {
     [Fact]
     public void Stages_are_named_in_the_order_of_the_life_of_a_packet() => Assert.Equal(
-        ["ParseStage", "LearnStage", "ForwardStage", "FragmentStage", "TraceStage", "ClassifyStage", "CopyStage", "JoinStage", "SelectStage", "EncapsulateStage", "SwitchStage", "TransmitStage"],
+        ["ParseStage", "LearnStage", "ForwardStage", "FragmentStage", "TraceStage", "RecallStage", "ClassifyStage", "CopyStage", "JoinStage", "SelectStage", "RememberStage", "EncapsulateStage", "SwitchStage", "TransmitStage"],
         Pipeline.Stages);
 
     [Fact]

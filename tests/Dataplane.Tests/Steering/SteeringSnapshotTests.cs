@@ -168,8 +168,15 @@ public sealed class SteeringSnapshotTests
     {
         TestChain chain = new(new TestHop(EncapsulationKind.Plain, [.. Enumerable.Repeat(1u, 64)]));
         using TestEngine engine = new(chain.Definition());
-        int[] Ports() => [.. Enumerable.Range(1, 40).Select(port => engine.Forward(
-            TestChain.Source, new PacketBuilder().Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp((ushort)port, 9).Build()).Port)];
+
+        // New connections, because live flows stay where they are.
+        int[] Ports() => [.. Enumerable.Range(1, 40).Select(port => engine.Forward(TestChain.Source, Opening((ushort)port)).Port)];
+        byte[] Opening(ushort port)
+        {
+            byte[] frame = new PacketBuilder().Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Tcp(port, 9).Build();
+            frame[14 + 20 + 13] = 0x02;
+            return frame;
+        }
 
         int[] first = Ports();
         engine.Publish((chain with { Generation = 2, HashSeed = 1 }).Definition());

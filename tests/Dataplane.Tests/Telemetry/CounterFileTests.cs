@@ -35,7 +35,7 @@ public sealed class CounterFileTests : IDisposable
         worker.CountReceived(2, 1, 100);
         worker.CountReceived(2, 1, 60);
         worker.CountSent(0, 1, 70);
-        worker.CountEntered(1, 80);
+        worker.CountEntered(1, 1, 80);
         worker.CountSteered(7, 90);
         worker.CountDropped(DropReason.TooLong);
         worker.CountGenerated();

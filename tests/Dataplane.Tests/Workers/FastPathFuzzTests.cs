@@ -40,7 +40,9 @@ public sealed class FastPathFuzzTests(ITestOutputHelper output)
 
         output.WriteLine($"{remembers.Recalled:n0} of {frames:n0} recalled");
         Assert.InRange(remembers.Recalled, frames / 20, frames);
-        Assert.Equal(0, decides.Recalled);
+
+        // Fragments that waited for a first one of the same step.
+        Assert.InRange(decides.Recalled, 0, frames / 100_000);
     }
 
     private sealed class Side : IDisposable

@@ -40,20 +40,25 @@ internal sealed class HeldFramesPort(HeldFrames? frames, int first) : IPort, IRx
             return;
         }
 
-        while (batch.Free > 0 && _arena!.TryRent(out int slot))
+        PacketArena arena = _arena!;
+        int next = _next;
+        for (int free = batch.Free; free > 0 && arena.TryRent(out int slot); free--)
         {
-            ReadOnlySpan<byte> frame = frames[_next];
-            _next = _next + 1 == frames.Count ? 0 : _next + 1;
-            frame.CopyTo(_arena.Slot(slot)[PacketArena.HeadroomBytes..]);
+            ReadOnlySpan<byte> frame = frames[next];
+            next = next + 1 == frames.Count ? 0 : next + 1;
+            frame.CopyTo(arena.Slot(slot)[PacketArena.HeadroomBytes..]);
             batch.Append(slot, PacketArena.HeadroomBytes, frame.Length, frame.Length);
         }
+
+        _next = next;
     }
 
     public int Transmit(ReadOnlySpan<PacketBuffer> buffers)
     {
+        PacketArena arena = _arena!;
         foreach (ref readonly PacketBuffer buffer in buffers)
         {
-            _arena!.Return(buffer.Slot);
+            arena.Return(buffer.Slot);
         }
 
         return buffers.Length;

@@ -35,6 +35,9 @@ internal sealed record PipelineReport
 
     public double? CyclesPerPacketWorst => Cycles(NanosecondsPerPacketWorst);
 
+    /// <summary>Share of the frames whose flow was looked up that the flow table decided about; null when none was.</summary>
+    public required double? FlowTableHitRatio { get; init; }
+
     public required long BytesAllocated { get; init; }
 
     public required int Collections { get; init; }
@@ -59,6 +62,9 @@ internal sealed record PipelineReport
             NanosecondsPerPacketMedian = 1_000 * workers / median,
             NanosecondsPerPacketWorst = 1_000 * workers / rates[0],
             TscMhz = ReadTscMhz(),
+            FlowTableHitRatio = samples.Sum(sample => sample.FlowsLookedUp) is > 0 and long lookedUp
+                ? Math.Round((double)samples.Sum(sample => sample.FlowsRecalled) / lookedUp, 4)
+                : null,
             BytesAllocated = samples.Sum(sample => sample.BytesAllocated),
             Collections = samples.Sum(sample => sample.Collections),
         };
@@ -82,6 +88,11 @@ internal sealed record PipelineReport
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"cycles       {CyclesPerPacketBest:F0} best, {CyclesPerPacketMedian:F0} median, {CyclesPerPacketWorst:F0} worst, of the time stamp counter at {TscMhz:F0} MHz"));
+        }
+
+        if (FlowTableHitRatio is not null)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"flow table   {FlowTableHitRatio:P1} of the frames were of a flow that it knew"));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated    {BytesAllocated:N0} bytes, {Collections} collections"));

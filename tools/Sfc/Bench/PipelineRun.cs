@@ -28,7 +28,7 @@ internal static class PipelineRun
             Thread[] threads = [.. lanes.Select(lane => new Thread(() => lane.Measure(start, TimeSpan.FromSeconds(seconds))))];
             Array.ForEach(threads, thread => thread.Start());
             Array.ForEach(threads, thread => thread.Join());
-            return new PipelineSample(lanes.Sum(lane => lane.Mpps), lanes.Sum(lane => lane.Allocated), GC.CollectionCount(0) - before);
+            return new PipelineSample(lanes.Sum(lane => lane.Mpps), lanes.Sum(lane => lane.Allocated), GC.CollectionCount(0) - before, lanes.Sum(lane => lane.FlowsLookedUp), lanes.Sum(lane => lane.FlowsRecalled));
         }
         finally
         {
@@ -54,16 +54,23 @@ internal static class PipelineRun
 
         public long Allocated { get; private set; }
 
+        public long FlowsLookedUp { get; private set; }
+
+        public long FlowsRecalled { get; private set; }
+
         public void Measure(Barrier start, TimeSpan time)
         {
             Step(TimeSpan.FromMilliseconds(50));
             start.SignalAndWait();
+            (long lookedUp, long recalled) = (_worker.Statistics.FlowsLookedUp, _worker.Statistics.FlowsRecalled);
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             long began = Stopwatch.GetTimestamp();
             long frames = Step(time);
             double microseconds = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
             Allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             Mpps = frames / microseconds;
+            FlowsLookedUp = _worker.Statistics.FlowsLookedUp - lookedUp;
+            FlowsRecalled = _worker.Statistics.FlowsRecalled - recalled;
         }
 
         /// <summary>Steps the worker for so long and gives the frames it took.</summary>

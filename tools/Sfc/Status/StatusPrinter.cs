@@ -38,12 +38,13 @@ internal static class StatusPrinter
         }
 
         PrintIfAny(output, unused);
-        Table workers = TableOutput.Create("worker", "generation", "packets", "busy", "largest gap", "allocated", "collections");
+        Table workers = TableOutput.Create("worker", "generation", "packets", "busy", "largest gap", "flows", "known", "allocated", "collections");
         foreach (WorkerStatus worker in report.Workers)
         {
             workers.AddTexts(
                 Number(worker.Number), worker.Generation is { } generation ? generation.ToString(CultureInfo.InvariantCulture) : "none", Number(worker.Packets),
                 string.Create(CultureInfo.InvariantCulture, $"{worker.BusySeconds:F1} s"), string.Create(CultureInfo.InvariantCulture, $"{worker.LargestGapSeconds * 1e3:F2} ms"),
+                Number(worker.Flows.Held), worker.Flows.LookedUp == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * worker.Flows.Recalled / worker.Flows.LookedUp:F1} %"),
                 $"{Number(worker.AllocatedBytes)} B", Number(worker.Collections));
         }
 
