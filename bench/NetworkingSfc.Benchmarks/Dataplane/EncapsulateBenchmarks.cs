@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
-using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Steering;
 using NetworkingSfc.Dataplane.Wire;
 
@@ -15,7 +14,6 @@ public class EncapsulateBenchmarks
 
     private readonly PacketArena _arena = new(Frames, 2_048);
     private readonly PacketBuffer[] _buffers = new PacketBuffer[Frames];
-    private readonly PacketHeaders[] _headers = new PacketHeaders[Frames];
     private PathHop _hop;
     private CarriedHeader _carried;
 
@@ -32,7 +30,6 @@ public class EncapsulateBenchmarks
             _arena.TryRent(out int slot);
             frames[i].CopyTo(_arena.Slot(slot)[PacketArena.HeadroomBytes..]);
             _buffers[i] = new PacketBuffer { Slot = slot, Start = PacketArena.HeadroomBytes, Length = frames[i].Length };
-            PacketParser.Parse(frames[i], FrameStart.Ethernet, out _headers[i]);
         }
 
         EncapsulationKind kind = Enum.Parse<EncapsulationKind>(Kind);
@@ -58,7 +55,7 @@ public class EncapsulateBenchmarks
             for (int i = 0; i < Frames; i++)
             {
                 Span<byte> slot = _arena.Slot(_buffers[i].Slot);
-                refused += (int)EncapsulationCatalog.Insert(_hop.Wants, slot, ref _buffers[i], _headers[i], _hop.Template, new MacAddress(2));
+                refused += (int)EncapsulationCatalog.Insert(_hop.Wants, slot, ref _buffers[i], EthernetHeader.LengthBytes, _hop.Header, new MacAddress(2));
                 refused += (int)EncapsulationCatalog.Remove(slot, ref _buffers[i], _carried);
             }
         }

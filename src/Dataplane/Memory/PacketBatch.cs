@@ -21,7 +21,7 @@ public sealed class PacketBatch
     private readonly PacketDecision[] _decisions = new PacketDecision[Capacity];
     private readonly int[] _rules;
     private readonly int[] _askedRows = new int[Capacity];
-    private readonly NativeArray<FlowTuple> _tuples = new(Capacity);
+    private readonly FlowTuple[] _tuples = new FlowTuple[Capacity];
 
     /// <summary>Makes an empty batch over a worker's arena.</summary>
     /// <param name="arena">The arena that all its packets are in.</param>
@@ -48,7 +48,7 @@ public sealed class PacketBatch
     public Span<PacketBuffer> Buffers => _buffers.AsSpan(0, Count);
 
     /// <summary>What flow each packet belongs to.</summary>
-    internal Span<FlowTuple> Tuples => _tuples.Writable[..Count];
+    internal Span<FlowTuple> Tuples => _tuples.AsSpan(0, Count);
 
     /// <summary>Rows of the packets that rules are asked about, one a key.</summary>
     internal Span<int> AskedRows => _askedRows;
@@ -85,7 +85,7 @@ public sealed class PacketBatch
     /// <param name="row">The frame.</param>
     public ref PacketHeaders HeadersOf(int row)
     {
-        if ((_tuples.Writable[row].Marks & FlowMarks.IsUnread) != 0)
+        if ((_tuples[row].Marks & FlowMarks.IsUnread) != 0)
         {
             Read(row);
         }
@@ -120,7 +120,7 @@ public sealed class PacketBatch
         decision = default;
         decision.OutputPort = PacketDecision.NoPort;
         decision.Position = PacketDecision.NoPosition;
-        _tuples.Writable[row].Marks = FlowMarks.None;
+        _tuples[row].Marks = FlowMarks.None;
     }
 
     /// <summary>Appends a frame that stages had read before it was held. Its slot belongs to the batch again.</summary>
@@ -132,12 +132,12 @@ public sealed class PacketBatch
         _headers[row] = held.Headers;
         _statuses[row] = held.Status;
         _decisions[row] = held.Decision;
-        _tuples.Writable[row].Marks = FlowMarks.None;
+        _tuples[row].Marks = FlowMarks.None;
     }
 
     private void Read(int row)
     {
-        _tuples.Writable[row].Marks &= ~FlowMarks.IsUnread;
+        _tuples[row].Marks &= ~FlowMarks.IsUnread;
         _statuses[row] = PacketParser.Parse(Arena.Frame(_buffers[row])[_decisions[row].Carried.InnerOffset..], FrameStart.Ethernet, out _headers[row]);
     }
 }

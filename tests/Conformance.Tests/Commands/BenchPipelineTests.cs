@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NetworkingSfc.Conformance.Tests.Chains;
 using NetworkingSfc.Conformance.Tests.Replaying;
+using NetworkingSfc.Testing.Frames;
 using Xunit;
 
 namespace NetworkingSfc.Conformance.Tests.Commands;
@@ -26,6 +27,8 @@ public sealed class BenchPipelineTests : IDisposable
         Assert.InRange((double)report["mpps_worst"]!, double.Epsilon, (double)report["mpps_median"]!);
         Assert.InRange((double)report["mpps_median"]!, double.Epsilon, (double)report["mpps_best"]!);
         Assert.Equal((0, 0), ((int)report["bytes_allocated"]!, (int)report["collections"]!));
+        Assert.Equal(stage == "remove", report["flow_table_hit_ratio"] is null);
+        Assert.InRange((double?)report["flow_table_hit_ratio"] ?? 1, 0.99, 1);
         double nanoseconds = 1_000 * workers / (double)report["mpps_best"]!;
         Assert.Equal(nanoseconds, (double)report["nanoseconds_per_packet_best"]!, nanoseconds / 100);
         if ((double?)report["tsc_mhz"] is double mhz)
@@ -39,7 +42,7 @@ public sealed class BenchPipelineTests : IDisposable
     {
         (int status, string text, string error) = Run(Chain("nsh"), "--processes", "1", "--seconds", "0.1");
         Assert.True(status == 0, error);
-        Assert.Equal(["processes", "Mpps", "ns/packet", "cycles", "allocated"], text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["processes", "Mpps", "ns/packet", "cycles", "flow", "allocated"], text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
     }
 
     [Fact]
@@ -70,7 +73,7 @@ public sealed class BenchPipelineTests : IDisposable
 
     private (int Status, string Text, string Error) Run(Lab lab, params string[] options)
     {
-        InputFile.Of("src", ChainFrames.Web().Build()).WriteTo(_folder["in.pcap"]);
+        InputFile.Of("src", ChainFrames.Link().Ipv4("10.0.0.1", "10.0.0.2").Tcp(40000, 80, TcpControl.Ack).Payload(20).Build()).WriteTo(_folder["in.pcap"]);
         return SfcProcess.Run(["bench", "pipeline", "--state", _folder.Write("state.json", lab.Json), "--input", "src=" + _folder["in.pcap"], .. options]);
     }
 }
