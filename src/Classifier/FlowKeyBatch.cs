@@ -100,6 +100,11 @@ public sealed class FlowKeyBatch
     /// <summary>Empties the batch and zeroes the rows that were in use.</summary>
     public void Clear()
     {
+        if (_count == 0)
+        {
+            return;
+        }
+
         for (int column = 0; column < (_hasHigherWords ? AddressColumns : 2); column++)
         {
             Words(column)[.._count].Clear();

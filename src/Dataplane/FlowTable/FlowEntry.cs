@@ -60,4 +60,12 @@ internal struct FlowEntry
     /// <summary>True when the member is not the one that a new flow would be given.</summary>
     [FieldOffset(63)]
     public bool IsKept;
+
+    /// <summary>The last three in one word, so that a flow that is as ever is told by one compare.</summary>
+    [FieldOffset(60)]
+    public uint Life;
+
+    /// <summary>What <see cref="Life"/> is of a live flow that goes where its group has it go.</summary>
+    /// <param name="second">The second in which its last packet was seen.</param>
+    public static uint LifeAt(ushort second) => second | ((uint)FlowState.Live << 16);
 }

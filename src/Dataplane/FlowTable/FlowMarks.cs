@@ -24,4 +24,7 @@ internal enum FlowMarks : byte
 
     /// <summary>The member is the flow's own, although a new flow would get another.</summary>
     IsKept = 32,
+
+    /// <summary>A common frame of DHCP: it is in no chain, and of no flow.</summary>
+    IsDhcp = 64,
 }

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using NetworkingSfc.Dataplane.Memory;
 
 namespace NetworkingSfc.Dataplane.FlowTable;
@@ -10,12 +8,10 @@ namespace NetworkingSfc.Dataplane.FlowTable;
 /// place is decided anew packet by packet. One thread.
 /// </summary>
 /// <remarks>
-/// Cuckoo hashing with two buckets of eight places for each flow, the second told by the first and the tag (Fan et al.,
-/// "Cuckoo Filter", 2014), so that flows are moved without reading their entries. Entries are dense: memory that is touched
-/// follows the flows there are, not the flows there is room for. The hash is seeded by chance for each worker, so nobody
-/// outside can choose flows that collide.
-/// Bounds: bucket numbers are masked by a power of two less one, entry numbers come from buckets that only this class
-/// writes, and rows are a span.
+/// Flows are found by <see cref="FlowBuckets"/>: few ones that stay in a core's own cache, and when these are full many more.
+/// Entries are dense. So memory that is touched follows the flows there are, not the flows there is room for. The hash is seeded
+/// by chance for each worker, so nobody outside can choose flows that collide.
+/// Bounds: entry numbers come from buckets that only this class writes, and rows are a span.
 /// </remarks>
 internal sealed unsafe class LiveFlowTable : IDisposable
 {
@@ -36,18 +32,19 @@ internal sealed unsafe class LiveFlowTable : IDisposable
     private const int LeastHits = Window / 8;
     private const uint AdmittedOf = 8;
 
-    // So that a place is found for every flow there is an entry for.
-    private const double FullestBuckets = 0.85;
+    // 256 KiB of buckets.
+    private const int MostNear = 27_852;
 
-    private readonly NativeBlock _bucketBlock;
+    private readonly FlowBuckets _near;
+    private readonly FlowBuckets _far;
     private readonly NativeBlock _entryBlock;
-    private readonly FlowBucket* _buckets;
     private readonly FlowEntry* _entries;
-    private readonly uint _mask;
     private readonly ulong _seed0;
     private readonly ulong _seed1;
     private readonly ulong _seed2;
     private readonly ulong _seed3;
+    private readonly ulong _seed4;
+    private readonly ulong _seed5;
     private int _everUsed;
     private int _firstFree = FlowTuple.NoEntry;
     private int _ageCursor;
@@ -64,16 +61,16 @@ internal sealed unsafe class LiveFlowTable : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(flows, LeastFlows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(flows, MostFlows);
         Capacity = flows;
-        uint buckets = BitOperations.RoundUpToPowerOf2((uint)Math.Ceiling(flows / FullestBuckets / FlowBucket.Places));
-        _mask = buckets - 1;
-        _bucketBlock = new NativeBlock((nuint)buckets * (nuint)sizeof(FlowBucket));
+        _near = new FlowBuckets(Math.Min(flows, MostNear));
+        _far = flows > MostNear ? new FlowBuckets(flows) : _near;
         _entryBlock = new NativeBlock((nuint)flows * (nuint)sizeof(FlowEntry));
-        _buckets = (FlowBucket*)_bucketBlock.Address;
         _entries = (FlowEntry*)_entryBlock.Address;
         _seed0 = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
         _seed1 = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
-        _seed2 = (ulong)random.NextInt64(long.MinValue, long.MaxValue) | 1;
-        _seed3 = (ulong)random.NextInt64(long.MinValue, long.MaxValue) | 1;
+        _seed2 = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+        _seed3 = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+        _seed4 = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+        _seed5 = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
     }
 
     /// <summary>Flows there is room for.</summary>
@@ -136,15 +133,7 @@ internal sealed unsafe class LiveFlowTable : IDisposable
     /// <param name="row">A row whose entry is known.</param>
     public void Keep(in FlowTuple row)
     {
-        FlowBucket* bucket = BucketOf(row.Hash);
-        ushort tag = TagOf(row.Hash);
-        if (!TryFindPlace(bucket, tag, row.Entry, out int place))
-        {
-            bucket = OtherBucket(bucket, tag);
-            TryFindPlace(bucket, tag, row.Entry, out place);
-        }
-
-        bucket->New &= (byte)~(1 << place);
+        PlaceOf(row.Hash, row.Entry, out int place)->New &= (byte)~(1 << place);
         _entries[row.Entry].State = FlowState.Live;
     }
 
@@ -168,78 +157,48 @@ internal sealed unsafe class LiveFlowTable : IDisposable
     /// <summary>Frees the table.</summary>
     public void Dispose()
     {
-        _bucketBlock.Dispose();
+        _near.Dispose();
+        _far.Dispose();
         _entryBlock.Dispose();
     }
-
-    private static ushort TagOf(ulong hash) => (ushort)Math.Max(hash >> 48, 1);
 
     private static bool IsOf(FlowEntry* entry, FlowTuple* flow) =>
         ((entry->Address0 ^ flow->Address0) | (entry->Address1 ^ flow->Address1) | (entry->Address2 ^ flow->Address2)
             | (entry->Address3 ^ flow->Address3) | (entry->Tail ^ flow->Tail) | (entry->ServicePath ^ flow->ServicePath)) == 0;
 
-    private static bool TryFindPlace(FlowBucket* bucket, ushort tag, int entry, out int place)
-    {
-        for (uint places = bucket->Match(tag); places != 0; places &= places - 1)
-        {
-            place = BitOperations.TrailingZeroCount(places);
-            if (bucket->Entries[place] == entry)
-            {
-                return true;
-            }
-        }
+    // One term of NH: a product of two 32-bit sums.
+    private static ulong Term(ulong word, ulong seed) => (ulong)((uint)word + (uint)seed) * ((uint)(word >> 32) + (uint)(seed >> 32));
 
-        place = 0;
-        return false;
-    }
-
-    private static bool TryFindEmpty(FlowBucket* bucket, out int place)
-    {
-        uint places = bucket->Match(FlowBucket.Empty);
-        place = BitOperations.TrailingZeroCount(places);
-        return places != 0;
-    }
-
-    private static ulong Fold(ulong a, ulong b)
-    {
-        ulong high = Math.BigMul(a, b, out ulong low);
-        return high ^ low;
-    }
-
-    private static void Prefetch(void* line)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(line);
-        }
-    }
-
-    private FlowBucket* BucketOf(ulong hash) => _buckets + ((uint)hash & _mask);
-
-    // Its own inverse, and never the same bucket: the lowest bit always changes.
-    private FlowBucket* OtherBucket(FlowBucket* bucket, ushort tag) => _buckets + (((uint)(bucket - _buckets) ^ ((tag * 0x9e37_79b1u >> 8) | 1)) & _mask);
-
-    // The mixing step of wyhash (W. Yi 2019), as in FlowHash, with secret seeds.
+    // NH (Black et al., "UMAC", 1999) with secret seeds: two flows are given the same 64 bits with a chance of 2^-32 whatever
+    // they are. Then its bits are spread, as the finalizer of MurmurHash3 does. No product is wider than a register.
     private ulong HashOf(ulong address0, ulong address1, ulong address2, ulong address3, ulong tail, uint servicePath)
     {
-        ulong hash = Fold(address0 ^ _seed0, tail ^ _seed1);
+        ulong hash = Term(address0, _seed0) + Term(tail, _seed1) + Term(servicePath, _seed2);
         if ((tail & FlowTuple.TailIsIpv6) != 0)
         {
-            hash = Fold(hash ^ address1, address2 ^ _seed3);
-            hash = Fold(hash ^ address3, _seed3);
+            hash += Term(address1, _seed3) + Term(address2, _seed4) + Term(address3, _seed5);
         }
 
-        return Fold(hash ^ servicePath, _seed2);
+        hash = (hash ^ (hash >> 33)) * 0xff51_afd7_ed55_8ccd;
+        hash = (hash ^ (hash >> 33)) * 0xc4ce_b9fe_1a85_ec53;
+        return hash ^ (hash >> 33);
     }
+
+    private bool IsFarUsed => _far.Count > 0 && _far != _near;
 
     private void HashRows(FlowTuple* row, FlowTuple* end)
     {
+        bool isFarUsed = IsFarUsed;
         for (; row < end; row++)
         {
             if ((row->Marks & FlowMarks.HasKey) != 0)
             {
                 row->Hash = HashOf(row->Address0, row->Address1, row->Address2, row->Address3, row->Tail, row->ServicePath);
-                Prefetch(BucketOf(row->Hash));
+                FlowBuckets.Prefetch(_near.Of(row->Hash));
+                if (isFarUsed)
+                {
+                    FlowBuckets.Prefetch(_far.Of(row->Hash));
+                }
             }
         }
     }
@@ -247,6 +206,7 @@ internal sealed unsafe class LiveFlowTable : IDisposable
     // Takes the first entry whose tag fits, and asks for its line.
     private void MatchTags(FlowTuple* row, FlowTuple* end)
     {
+        bool isFarUsed = IsFarUsed;
         for (; row < end; row++)
         {
             row->Entry = FlowTuple.NoEntry;
@@ -255,19 +215,16 @@ internal sealed unsafe class LiveFlowTable : IDisposable
                 continue;
             }
 
-            FlowBucket* bucket = BucketOf(row->Hash);
-            ushort tag = TagOf(row->Hash);
-            uint places = bucket->Match(tag);
-            if (places == 0 && bucket->Displaced != 0)
+            int entry = _near.FirstFit(row->Hash);
+            if (entry < 0 && isFarUsed)
             {
-                bucket = OtherBucket(bucket, tag);
-                places = bucket->Match(tag);
+                entry = _far.FirstFit(row->Hash);
             }
 
-            if (places != 0)
+            if (entry >= 0)
             {
-                row->Entry = bucket->Entries[BitOperations.TrailingZeroCount(places)];
-                Prefetch(_entries + row->Entry);
+                row->Entry = entry;
+                FlowBuckets.Prefetch(_entries + entry);
             }
         }
     }
@@ -286,10 +243,16 @@ internal sealed unsafe class LiveFlowTable : IDisposable
 
     private int Search(FlowTuple* flow)
     {
-        FlowBucket* bucket = BucketOf(flow->Hash);
-        ushort tag = TagOf(flow->Hash);
+        int entry = SearchIn(_near, flow);
+        return entry < 0 && IsFarUsed ? SearchIn(_far, flow) : entry;
+    }
+
+    private int SearchIn(FlowBuckets buckets, FlowTuple* flow)
+    {
+        FlowBucket* bucket = buckets.Of(flow->Hash);
+        ushort tag = FlowBuckets.TagOf(flow->Hash);
         int entry = SearchIn(bucket, tag, flow);
-        return entry < 0 && bucket->Displaced != 0 ? SearchIn(OtherBucket(bucket, tag), tag, flow) : entry;
+        return entry < 0 && bucket->Displaced != 0 ? SearchIn(buckets.Other(bucket, tag), tag, flow) : entry;
     }
 
     private int SearchIn(FlowBucket* bucket, ushort tag, FlowTuple* flow)
@@ -308,141 +271,55 @@ internal sealed unsafe class LiveFlowTable : IDisposable
 
     private int Add(FlowTuple* flow)
     {
-        ushort tag = TagOf(flow->Hash);
-        FlowBucket* first = BucketOf(flow->Hash);
-        FlowBucket* bucket = first;
-        int place = 0;
-        if (Count == Capacity || !TryMakePlace(ref bucket, tag, out place))
+        FlowBucket* bucket;
+        int place;
+        FlowBuckets buckets = _near;
+        if (Count == Capacity || !(_near.TryMakePlace(flow->Hash, out bucket, out place) || (buckets = _far).TryMakePlace(flow->Hash, out bucket, out place)))
         {
-            bucket = first;
-            if (!TryEvict(ref bucket, tag, out place))
+            // Only new flows lose their place: who sends ever new ones pushes out its own.
+            Unplaced++;
+            buckets = _far;
+            if (!_far.TryFindNew(flow->Hash, out bucket, out place) && !(buckets = _near).TryFindNew(flow->Hash, out bucket, out place))
             {
                 return FlowTuple.NoEntry;
             }
+
+            Clear(buckets, bucket, place);
         }
 
         int entry = NewEntry();
         *(FlowTuple*)(_entries + entry) = *flow;
         _entries[entry].State = FlowState.New;
         _entries[entry].IsKept = false;
-        Put(bucket, place, tag, entry, isSecond: bucket != first, isNew: true);
+        buckets.Put(bucket, place, flow->Hash, entry);
         return entry;
-    }
-
-    // The bucket that is given is the flow's first; the one that is handed back has the place.
-    private bool TryMakePlace(ref FlowBucket* bucket, ushort tag, out int place)
-    {
-        FlowBucket* first = bucket;
-        FlowBucket* second = OtherBucket(first, tag);
-        if (TryFindEmpty(first, out place) || (!TryFindEmpty(second, out _) && (TryMoveOne(first, out place) || TryMoveTwo(first, out place))))
-        {
-            return true;
-        }
-
-        bucket = second;
-        return TryFindEmpty(second, out place) || TryMoveOne(second, out place) || TryMoveTwo(second, out place);
-    }
-
-    // Moves one flow of a full bucket to its other one.
-    private bool TryMoveOne(FlowBucket* bucket, out int place)
-    {
-        for (place = 0; place < FlowBucket.Places; place++)
-        {
-            FlowBucket* other = OtherBucket(bucket, bucket->Tags[place]);
-            if (TryFindEmpty(other, out int free))
-            {
-                Move(bucket, place, other, free);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // The same where the other ones are full too, and one of them can get rid of a flow.
-    private bool TryMoveTwo(FlowBucket* bucket, out int place)
-    {
-        for (place = 0; place < FlowBucket.Places; place++)
-        {
-            FlowBucket* other = OtherBucket(bucket, bucket->Tags[place]);
-            if (TryMoveOne(other, out int free))
-            {
-                Move(bucket, place, other, free);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // Only new flows lose their place: who sends ever new ones pushes out its own.
-    private bool TryEvict(ref FlowBucket* bucket, ushort tag, out int place)
-    {
-        Unplaced++;
-        bucket = bucket->New != 0 ? bucket : OtherBucket(bucket, tag);
-        place = BitOperations.TrailingZeroCount((uint)bucket->New);
-        if (bucket->New == 0)
-        {
-            return false;
-        }
-
-        Clear(bucket, place);
-        return true;
     }
 
     private void Forget(int entry)
     {
         FlowEntry* flow = _entries + entry;
         ulong hash = HashOf(flow->Address0, flow->Address1, flow->Address2, flow->Address3, flow->Tail, flow->ServicePath);
-        FlowBucket* bucket = BucketOf(hash);
-        ushort tag = TagOf(hash);
-        if (!TryFindPlace(bucket, tag, entry, out int place))
+        FlowBucket* bucket = _near.PlaceOf(hash, entry, out int place);
+        if (bucket != null)
         {
-            bucket = OtherBucket(bucket, tag);
-            TryFindPlace(bucket, tag, entry, out place);
+            Clear(_near, bucket, place);
         }
-
-        Clear(bucket, place);
-    }
-
-    private void Move(FlowBucket* from, int place, FlowBucket* to, int free)
-    {
-        ushort tag = from->Tags[place];
-        int entry = from->Entries[place];
-        bool wasSecond = (from->Second >> place & 1) != 0;
-        bool isNew = (from->New >> place & 1) != 0;
-        Empty(from, place);
-        Put(to, free, tag, entry, isSecond: !wasSecond, isNew);
-    }
-
-    private void Put(FlowBucket* bucket, int place, ushort tag, int entry, bool isSecond, bool isNew)
-    {
-        bucket->Tags[place] = tag;
-        bucket->Entries[place] = entry;
-        bucket->New |= (byte)(isNew ? 1 << place : 0);
-        if (isSecond)
+        else
         {
-            bucket->Second |= (byte)(1 << place);
-            OtherBucket(bucket, tag)->Displaced++;
+            Clear(_far, _far.PlaceOf(hash, entry, out place), place);
         }
     }
 
-    private void Empty(FlowBucket* bucket, int place)
+    private FlowBucket* PlaceOf(ulong hash, int entry, out int place)
     {
-        if ((bucket->Second >> place & 1) != 0)
-        {
-            OtherBucket(bucket, bucket->Tags[place])->Displaced--;
-        }
-
-        bucket->Tags[place] = FlowBucket.Empty;
-        bucket->New &= (byte)~(1 << place);
-        bucket->Second &= (byte)~(1 << place);
+        FlowBucket* near = _near.PlaceOf(hash, entry, out place);
+        return near != null ? near : _far.PlaceOf(hash, entry, out place);
     }
 
-    private void Clear(FlowBucket* bucket, int place)
+    private void Clear(FlowBuckets buckets, FlowBucket* bucket, int place)
     {
         int entry = bucket->Entries[place];
-        Empty(bucket, place);
+        buckets.Empty(bucket, place);
         _entries[entry].State = FlowState.Free;
         _entries[entry].Position = _firstFree;
         _firstFree = entry;

@@ -20,6 +20,7 @@ public sealed class PacketBatch
     private readonly ParseStatus[] _statuses = new ParseStatus[Capacity];
     private readonly PacketDecision[] _decisions = new PacketDecision[Capacity];
     private readonly int[] _rules;
+    private ulong _openRows;
     private readonly int[] _askedRows = new int[Capacity];
     private readonly FlowTuple[] _tuples = new FlowTuple[Capacity];
 
@@ -63,17 +64,21 @@ public sealed class PacketBatch
     public Span<int> Rules => _rules;
 
     /// <summary>
-    /// True when the worker remembered the flow of every packet and that is all there is to say: what rules, groups and
-    /// switching say is not asked then.
+    /// The rows about which rules, groups and switching are to be asked, a bit each. The others are of flows that the worker
+    /// remembered, and that is all there is to say. All rows until the recall stage knows.
     /// </summary>
-    internal bool IsDecided { get; set; }
+    internal ulong OpenRows
+    {
+        get => Count == 0 ? 0 : _openRows & (ulong.MaxValue >> (Capacity - Count));
+        set => _openRows = value;
+    }
 
     /// <summary>Empties the batch for a burst from one port. The caller no longer owns the packets that were in it.</summary>
     /// <param name="ingressPort">Number of the port.</param>
     public void Begin(int ingressPort)
     {
         Count = 0;
-        IsDecided = false;
+        _openRows = ulong.MaxValue;
         IngressPort = ingressPort;
         Keys.Clear();
     }

@@ -77,9 +77,10 @@ internal static class ChainKey
     /// <param name="row">The packet.</param>
     public static bool MayPacketEnterChain(PacketBatch batch, int row)
     {
-        if ((batch.Tuples[row].Marks & FlowMarks.IsCommon) != 0)
+        FlowMarks marks = batch.Tuples[row].Marks;
+        if ((marks & FlowMarks.IsCommon) != 0)
         {
-            return true;
+            return (marks & FlowMarks.IsDhcp) == 0;
         }
 
         ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
@@ -92,8 +93,13 @@ internal static class ChainKey
     // Labelled frames are read by the forward stage or not at all; LLC has no place for a label.
     private static bool MayEnterChain(PacketBatch batch, int row)
     {
+        if (!MayPacketEnterChain(batch, row))
+        {
+            return false;
+        }
+
         ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
-        return headers.EtherType is EtherType.Ipv4 or EtherType.Ipv6 && !headers.IsLlc && MayPacketEnterChain(batch, row);
+        return headers.EtherType is EtherType.Ipv4 or EtherType.Ipv6 && !headers.IsLlc;
     }
 
     private static bool IsDhcp(in PacketHeaders headers)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Workers;
@@ -16,11 +17,6 @@ internal static class ClassifyStage
     /// <param name="worker">Counts entries into chains.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        if (batch.IsDecided)
-        {
-            return;
-        }
-
         int table = snapshot.Ports[batch.IngressPort].Classifier;
         if (table < 0)
         {
@@ -65,8 +61,9 @@ internal static class ClassifyStage
     private static void AskFor(PacketBatch batch)
     {
         ReadOnlySpan<PacketDecision> decisions = batch.Decisions;
-        for (int row = 0; row < decisions.Length; row++)
+        for (ulong open = batch.OpenRows; open != 0; open &= open - 1)
         {
+            int row = BitOperations.TrailingZeroCount(open);
             if (decisions[row].Verdict == Verdict.Undecided)
             {
                 batch.AskedRows[batch.Keys.Count] = row;

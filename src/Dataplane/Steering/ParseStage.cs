@@ -27,8 +27,9 @@ internal static class ParseStage
             ReadOnlySpan<byte> frame = batch.Arena.Frame(buffer);
             if (hasShortWay && buffer.Length == buffer.WireLength && CommonFrame.TryRead(frame, (ushort)batch.IngressPort, ref tuples[row]))
             {
-                decisions[row].SentTo = MacAddress.Read(frame);
-                decisions[row].LinkBytes = tuples[row].LinkBytes;
+                ref PacketDecision decision = ref decisions[row];
+                decision.SentTo = MacAddress.Read(frame);
+                decision.LinkBytes = tuples[row].LinkBytes;
             }
             else
             {

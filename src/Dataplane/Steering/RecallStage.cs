@@ -32,45 +32,110 @@ internal static class RecallStage
         }
 
         ReadKeys(batch, worker);
-        worker.Flows.Find(batch.Tuples);
+        LiveFlowTable flows = worker.Flows;
+        flows.Find(batch.Tuples);
         ushort second = worker.SecondOf(batch);
+        uint asEver = FlowEntry.LifeAt(second);
+        uint epoch = worker.Epoch;
         int lookedUp = 0;
         int found = 0;
         int recalled = 0;
+        ulong open = 0;
         int kept = 0;
-        Burst burst = new(batch, snapshot, worker);
+
+        // Of the position that the last packet was at: mostly all of a burst are at the same.
+        int position = PacketDecision.NoPosition;
+        bool isReverse = false;
+        bool isEntry = false;
+        int counter = 0;
+        int entered = 0;
+        int enteredBytes = 0;
+
         Span<FlowTuple> tuples = batch.Tuples;
+        Span<PacketDecision> decisions = batch.Decisions;
+        Span<PacketBuffer> buffers = batch.Buffers;
+        ReadOnlySpan<MemberEntry> members = snapshot.Members;
         for (int row = 0; row < tuples.Length; row++)
         {
             ref FlowTuple tuple = ref tuples[row];
-            lookedUp += (tuple.Marks & FlowMarks.HasKey) != 0 ? 1 : 0;
+            open |= 1UL << row;
+            lookedUp += (int)(tuple.Marks & FlowMarks.HasKey);
             if (tuple.Entry < 0 || (tuple.Marks & FlowMarks.OpensConnection) != 0)
             {
                 continue;
             }
 
             found++;
-            ref FlowEntry entry = ref worker.Flows[tuple.Entry];
-            if (entry.Epoch == worker.Epoch && burst.Recall(row, ref tuple, entry))
+            ref FlowEntry entry = ref flows[tuple.Entry];
+            ref PacketDecision decision = ref decisions[row];
+            bool isRecalled = entry.Epoch == epoch && (decision.Verdict != Verdict.Deliver || decision.Position == entry.Position);
+            if (entry.Life != asEver)
             {
-                recalled++;
-                kept += entry.IsKept ? 1 : 0;
+                kept += isRecalled && entry.IsKept ? 1 : 0;
+                Refresh(flows, tuple, second);
             }
 
-            if (entry.Seen != second)
+            if (!isRecalled)
             {
-                entry.Seen = second;
+                continue;
             }
 
-            if (entry.State == FlowState.New)
+            ref PacketBuffer buffer = ref buffers[row];
+            if (entry.Position != position)
             {
-                worker.Flows.Keep(tuple);
+                CountEntered(worker, counter, entered, enteredBytes);
+                (entered, enteredBytes) = (0, 0);
+                position = entry.Position;
+                ref readonly PathHop hop = ref snapshot.Positions[position];
+                ref readonly PathEntry path = ref snapshot.Paths[hop.Path];
+                (counter, isReverse, isEntry) = (path.Counter, path.IsReverse, hop.HopsDone == 0);
             }
+
+            if (isEntry && decision.Verdict == Verdict.Undecided)
+            {
+                entered++;
+                enteredBytes += buffer.Length;
+            }
+
+            recalled++;
+            tuple.Marks |= FlowMarks.IsRecalled;
+            decision.Position = position;
+            if (entry.Member == FlowEntry.NoMember)
+            {
+                decision.Verdict = Verdict.EndOfPath;
+                continue;
+            }
+
+            open ^= 1UL << row;
+            decision.Verdict = Verdict.Deliver;
+            decision.OutputPort = members[entry.Member].InputPort;
+            buffer.Member = entry.Member;
+            worker.SetSentBack(buffer.Slot, isReverse);
         }
 
-        burst.Finish();
-        worker.Flows.Note(lookedUp, found);
+        CountEntered(worker, counter, entered, enteredBytes);
+        flows.Note(lookedUp, found);
         worker.Counters.Statistics.CountFlows(lookedUp, recalled, kept);
+        batch.OpenRows = snapshot.HasTaps || worker.WantsHashes ? ulong.MaxValue : open;
+    }
+
+    // The first packet of a second, or the second packet of all.
+    private static void Refresh(LiveFlowTable flows, in FlowTuple tuple, ushort second)
+    {
+        ref FlowEntry entry = ref flows[tuple.Entry];
+        entry.Seen = second;
+        if (entry.State == FlowState.New)
+        {
+            flows.Keep(tuple);
+        }
+    }
+
+    private static void CountEntered(WorkerContext worker, int counter, int packets, int bytes)
+    {
+        if (packets > 0)
+        {
+            worker.Counters.CountEntered(counter, packets, bytes);
+        }
     }
 
     // A frame that came back the way it was sent tells more by that than by its flow.
@@ -111,82 +176,5 @@ internal static class RecallStage
         return headers.Protocol == IpProtocol.Tcp && !headers.IsLaterFragment
             && TcpHeader.TryRead(batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..][..headers.IpEnd][headers.TransportOffset..], out TcpHeader tcp)
             && tcp.OpensConnection;
-    }
-
-    /// <summary>What all packets of a burst are decided by, looked up once.</summary>
-    private ref struct Burst(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
-    {
-        private readonly Span<PacketDecision> _decisions = batch.Decisions;
-        private readonly Span<PacketBuffer> _buffers = batch.Buffers;
-        private readonly ReadOnlySpan<PathHop> _positions = snapshot.Positions;
-        private readonly ReadOnlySpan<PathEntry> _paths = snapshot.Paths;
-        private readonly ReadOnlySpan<MemberEntry> _members = snapshot.Members;
-        private readonly WorkerCounters _counters = worker.Counters;
-        private int _counter = -1;
-        private int _entered;
-        private int _bytes;
-        private int _delivered;
-
-        /// <summary>Has a packet go the way of its flow.</summary>
-        /// <returns>False when it is elsewhere on the path than its flow was.</returns>
-        public bool Recall(int row, ref FlowTuple tuple, in FlowEntry entry)
-        {
-            ref PacketDecision decision = ref _decisions[row];
-            if (decision.Verdict == Verdict.Deliver && decision.Position != entry.Position)
-            {
-                return false;
-            }
-
-            ref PacketBuffer buffer = ref _buffers[row];
-            ref readonly PathHop hop = ref _positions[entry.Position];
-            ref readonly PathEntry path = ref _paths[hop.Path];
-            if (decision.Verdict == Verdict.Undecided && hop.HopsDone == 0)
-            {
-                CountEntered(path.Counter, buffer.Length);
-            }
-
-            tuple.Marks |= FlowMarks.IsRecalled;
-            decision.Position = entry.Position;
-            if (entry.Member == FlowEntry.NoMember)
-            {
-                decision.Verdict = Verdict.EndOfPath;
-                return true;
-            }
-
-            decision.Verdict = Verdict.Deliver;
-            decision.OutputPort = _members[entry.Member].InputPort;
-            buffer.Member = entry.Member;
-            worker.SetSentBack(buffer.Slot, path.IsReverse);
-            _delivered++;
-            return true;
-        }
-
-        /// <summary>Says what is left to be decided, and counts.</summary>
-        public readonly void Finish()
-        {
-            CountEntered();
-            batch.IsDecided = _delivered == batch.Count && !snapshot.HasTaps && !worker.WantsHashes;
-        }
-
-        // What entered since the path last changed: mostly all of the burst at once.
-        private readonly void CountEntered()
-        {
-            if (_entered > 0)
-            {
-                _counters.CountEntered(_counter, _entered, _bytes);
-            }
-        }
-
-        private void CountEntered(int counter, int bytes)
-        {
-            if (counter != _counter)
-            {
-                CountEntered();
-                (_counter, _entered, _bytes) = (counter, 0, 0);
-            }
-
-            _entered++;
-            _bytes += bytes;
-        }
     }
 }

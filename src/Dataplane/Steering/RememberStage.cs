@@ -1,3 +1,4 @@
+using System.Numerics;
 using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.LoadBalancing;
 using NetworkingSfc.Dataplane.Memory;
@@ -19,14 +20,16 @@ internal static class RememberStage
     /// <param name="worker">Has the table.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        if (batch.IsDecided)
+        ulong open = batch.OpenRows;
+        if (open == 0)
         {
             return;
         }
 
         ReadOnlySpan<FlowTuple> tuples = batch.Tuples;
-        for (int row = 0; row < tuples.Length; row++)
+        for (; open != 0; open &= open - 1)
         {
+            int row = BitOperations.TrailingZeroCount(open);
             ref readonly FlowTuple tuple = ref tuples[row];
             if ((tuple.Marks & (FlowMarks.HasKey | FlowMarks.IsRecalled)) == FlowMarks.HasKey && IsToRemember(batch.Decisions[row], snapshot))
             {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.LoadBalancing;
@@ -21,15 +22,11 @@ internal static class SelectStage
     /// <param name="worker">Has the live flows.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        if (batch.IsDecided)
-        {
-            return;
-        }
-
         Span<PacketDecision> decisions = batch.Decisions;
         Span<PacketBuffer> buffers = batch.Buffers;
-        for (int row = 0; row < decisions.Length; row++)
+        for (ulong open = batch.OpenRows; open != 0; open &= open - 1)
         {
+            int row = BitOperations.TrailingZeroCount(open);
             ref PacketDecision decision = ref decisions[row];
             ref PacketBuffer buffer = ref buffers[row];
             bool isChosen = buffer.Member != PacketBuffer.NoMember;

@@ -95,10 +95,10 @@ internal static class TransmitStage
 
         (ITxQueue? queue, AttachedPort? attached) = port < worker.TransmitQueues.Length ? worker.TransmitQueues[port] : default;
         worker.Tracer?.Sending(batch, worker.OutgoingRows.AsSpan(0, count));
-        int accepted = queue?.Transmit(worker.Outgoing.AsSpan(0, count)) ?? 0;
+        int accepted = queue?.Transmit(sending.AsSpan(0, count)) ?? 0;
         DropReason refusal = accepted == count ? DropReason.None : RefusalOf(port, queue, attached, snapshot);
         worker.Tracer?.Sent(count, accepted, refusal);
-        CountSent(port, worker.OutgoingRows.AsSpan(0, accepted), batch, snapshot, worker);
+        CountSent(port, sending.AsSpan(0, accepted), snapshot, worker);
         foreach (int row in worker.OutgoingRows.AsSpan(accepted, count - accepted))
         {
             Drop(batch, row, refusal, worker);
@@ -129,22 +129,36 @@ internal static class TransmitStage
         }
     }
 
-    private static void CountSent(int port, ReadOnlySpan<int> rows, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    // Frames for one port are mostly all for one member.
+    private static void CountSent(int port, ReadOnlySpan<PacketBuffer> sent, SteeringSnapshot snapshot, WorkerContext worker)
     {
         long bytes = 0;
-        ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
-        ReadOnlySpan<MemberEntry> members = snapshot.Members;
-        foreach (int row in rows)
+        int member = PacketBuffer.NoMember;
+        int packets = 0;
+        long memberBytes = 0;
+        foreach (ref readonly PacketBuffer buffer in sent)
         {
-            ref readonly PacketBuffer buffer = ref buffers[row];
-            bytes += buffer.Length;
-            if (buffer.Member != PacketBuffer.NoMember)
+            if (buffer.Member != member)
             {
-                worker.Counters.CountSteered(members[buffer.Member].Counter, buffer.Length);
+                CountSteered(member, packets, memberBytes, snapshot, worker);
+                (member, packets, memberBytes) = (buffer.Member, 0, 0);
             }
+
+            packets++;
+            memberBytes += buffer.Length;
+            bytes += buffer.Length;
         }
 
-        worker.Counters.CountSent(port, rows.Length, bytes);
+        CountSteered(member, packets, memberBytes, snapshot, worker);
+        worker.Counters.CountSent(port, sent.Length, bytes);
+    }
+
+    private static void CountSteered(int member, int packets, long bytes, SteeringSnapshot snapshot, WorkerContext worker)
+    {
+        if (member != PacketBuffer.NoMember)
+        {
+            worker.Counters.CountSteered(snapshot.Members[member].Counter, packets, bytes);
+        }
     }
 
     private static void DropUnsent(PacketBatch batch, int row, DropReason reason, WorkerContext worker)

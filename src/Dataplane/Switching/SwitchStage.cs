@@ -1,3 +1,4 @@
+using System.Numerics;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
@@ -26,15 +27,16 @@ internal static class SwitchStage
     /// <param name="worker">Has the stations, and sends the copies of flooded frames.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        if (batch.IsDecided)
+        if (batch.OpenRows == 0)
         {
             return;
         }
 
         worker.Copies.Begin(batch.IngressPort);
         Span<PacketDecision> decisions = batch.Decisions;
-        for (int row = 0; row < decisions.Length; row++)
+        for (ulong open = batch.OpenRows; open != 0; open &= open - 1)
         {
+            int row = BitOperations.TrailingZeroCount(open);
             ref PacketDecision decision = ref decisions[row];
             if (decision.Verdict is not (Verdict.Switch or Verdict.EndOfPath))
             {

@@ -116,7 +116,7 @@ public sealed class WorkerCounters
 
     internal void CountEntered(int counter, int packets, long bytes) => _entered.Writable[counter].Add(packets, bytes);
 
-    internal void CountSteered(int counter, int bytes) => _steered.Writable[counter].Add(1, bytes);
+    internal void CountSteered(int counter, int packets, long bytes) => _steered.Writable[counter].Add(packets, bytes);
 
     internal void CountGenerated() => _totals.Writable[(int)CounterTotals.Generated]++;
 

@@ -35,7 +35,8 @@ internal static class CommonFrameAssert
         };
         bool isSame = status == ParseStatus.Ok && headers is { IsLlc: false, MplsDepth: 0, FragmentOffset: 0, MoreFragments: false, HasPorts: true }
             && headers.EtherType is EtherType.Ipv4 or EtherType.Ipv6
-            && row.LinkBytes == headers.LinkHeaderLength && IsSame(row.ToFlowKey(), seen) && !IsDhcp(headers)
+            && row.LinkBytes == headers.LinkHeaderLength && IsSame(row.ToFlowKey(), seen)
+            && (row.Marks & FlowMarks.IsDhcp) != 0 == IsDhcp(headers) && (row.Marks & FlowMarks.HasKey) != 0 != IsDhcp(headers)
             && (row.Marks & FlowMarks.OpensConnection) != 0 == Opens(frame, headers);
         if (!isSame)
         {
@@ -53,7 +54,8 @@ internal static class CommonFrameAssert
         == (other.SourceAddress, other.DestinationAddress, other.SourcePort, other.DestinationPort, other.Protocol, other.EtherType, other.IngressPort);
 
     private static bool IsDhcp(in PacketHeaders headers) => headers.Protocol == 17
-        && (headers.SourcePort is 67 or 68 or 546 or 547 || headers.DestinationPort is 67 or 68 or 546 or 547);
+        && (headers.IpVersion == 4 ? headers.SourcePort is 67 or 68 || headers.DestinationPort is 67 or 68
+            : headers.SourcePort is 546 or 547 || headers.DestinationPort is 546 or 547);
 
     private static bool Opens(ReadOnlySpan<byte> frame, in PacketHeaders headers) => headers.Protocol == 6 && (frame[headers.TransportOffset + 13] & 0x12) == 0x02;
 }

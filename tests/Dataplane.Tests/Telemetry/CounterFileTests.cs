@@ -36,7 +36,7 @@ public sealed class CounterFileTests : IDisposable
         worker.CountReceived(2, 1, 60);
         worker.CountSent(0, 1, 70);
         worker.CountEntered(1, 1, 80);
-        worker.CountSteered(7, 90);
+        worker.CountSteered(7, 1, 90);
         worker.CountDropped(DropReason.TooLong);
         worker.CountGenerated();
         worker.CountNotLearned();
@@ -123,7 +123,7 @@ public sealed class CounterFileTests : IDisposable
         using CounterFile file = CounterFile.Create(path, 0, workers: 4, CounterCapacity.Default);
         Assert.True(new FileInfo(path).Length > 64 << 20);
         file.Workers[3].Reserve(10, 10, 10);
-        file.Workers[3].CountSteered(9, 1);
+        file.Workers[3].CountSteered(9, 1, 1);
         Assert.Equal(1, file.Workers[3].Steered[9].Packets);
         Assert.InRange(AllocatedBytes(path), 0, 1 << 20);
     }
