@@ -63,13 +63,19 @@ public sealed class PacketBatch
     /// <summary>The classifier's answers, padded like <see cref="Keys"/>.</summary>
     public Span<int> Rules => _rules;
 
+    /// <summary>All rows, a bit each.</summary>
+    internal ulong AllRows => Count == 0 ? 0 : ulong.MaxValue >> (64 - Count);
+
+    /// <summary>The rows that were read the short way, a bit each.</summary>
+    internal ulong CommonRows { get; set; }
+
     /// <summary>
     /// The rows about which rules, groups and switching are to be asked, a bit each. The others are of flows that the worker
     /// remembered, and that is all there is to say. All rows until the recall stage knows.
     /// </summary>
     internal ulong OpenRows
     {
-        get => Count == 0 ? 0 : _openRows & (ulong.MaxValue >> (Capacity - Count));
+        get => _openRows & AllRows;
         set => _openRows = value;
     }
 
@@ -79,6 +85,7 @@ public sealed class PacketBatch
     {
         Count = 0;
         _openRows = ulong.MaxValue;
+        CommonRows = 0;
         IngressPort = ingressPort;
         Keys.Clear();
     }

@@ -130,7 +130,6 @@ internal static class PathMtuAnswer
         PacketParser.Parse(batch.Arena.Frame(batch.Buffers[row]), FrameStart.Ethernet, out batch.HeadersOf(row));
         decision.LinkBytes = ParseStage.LinkBytes(batch.HeadersOf(row));
         decision.Carried = default;
-        decision.IsDone = false;
         decision.Verdict = Verdict.EndOfPath;
         int towardsSender = decision.CameWithHeader ? SwitchStage.PortFor(batch, row, snapshot, worker) : PacketDecision.NoPort;
         decision.OutputPort = towardsSender == PacketDecision.NoPort ? batch.IngressPort : towardsSender;

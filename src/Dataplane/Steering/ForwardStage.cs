@@ -1,5 +1,5 @@
+using System.Numerics;
 using NetworkingSfc.Dataplane.Encapsulation;
-using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
 using NetworkingSfc.Dataplane.Telemetry;
@@ -27,10 +27,11 @@ internal static class ForwardStage
             return;
         }
 
-        for (int row = 0; row < batch.Count; row++)
+        for (ulong rows = batch.AllRows & ~batch.CommonRows; rows != 0; rows &= rows - 1)
         {
+            int row = BitOperations.TrailingZeroCount(rows);
             ref PacketDecision decision = ref batch.Decisions[row];
-            if (decision.Verdict == Verdict.Drop || (batch.Tuples[row].Marks & FlowMarks.IsCommon) != 0)
+            if (decision.Verdict == Verdict.Drop)
             {
                 continue;
             }

@@ -1,4 +1,4 @@
-using NetworkingSfc.Dataplane.FlowTable;
+using System.Numerics;
 using NetworkingSfc.Dataplane.Fragments;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Parsing;
@@ -32,13 +32,9 @@ internal static class FragmentStage
             return;
         }
 
-        for (int row = 0; row < batch.Count; row++)
+        for (ulong rows = batch.AllRows & ~batch.CommonRows; rows != 0; rows &= rows - 1)
         {
-            if ((batch.Tuples[row].Marks & FlowMarks.IsCommon) != 0)
-            {
-                continue;
-            }
-
+            int row = BitOperations.TrailingZeroCount(rows);
             ref PacketHeaders headers = ref batch.HeadersOf(row);
             if ((headers.MoreFragments || headers.IsLaterFragment) && NeedsFiveTuple(batch, row, snapshot, hasRules))
             {

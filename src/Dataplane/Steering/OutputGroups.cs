@@ -2,20 +2,19 @@ using NetworkingSfc.Dataplane.Memory;
 
 namespace NetworkingSfc.Dataplane.Steering;
 
-/// <summary>Rows of a burst by output port: for each port its rows in order, ports in the order of their first rows. One pass over the burst.</summary>
+/// <summary>Frames of a burst by output port: for each port its frames in order, ports in the order of their first frames. One pass over the burst.</summary>
 internal sealed class OutputGroups
 {
-    private const int None = -1;
-
+    // A burst has no more groups than rows, and a group no more frames.
+    private readonly PacketBuffer[] _buffers = new PacketBuffer[PacketBatch.Capacity * PacketBatch.Capacity];
+    private readonly int[] _rows = new int[PacketBatch.Capacity * PacketBatch.Capacity];
     private readonly int[] _ports = new int[PacketBatch.Capacity];
-    private readonly int[] _first = new int[PacketBatch.Capacity];
-    private readonly int[] _last = new int[PacketBatch.Capacity];
-    private readonly int[] _next = new int[PacketBatch.Capacity];
+    private readonly int[] _counts = new int[PacketBatch.Capacity];
 
     // By port number: its group and one, or 0.
     private int[] _groupOf = [];
 
-    /// <summary>Ports that have rows.</summary>
+    /// <summary>Ports that have frames.</summary>
     public int Count { get; private set; }
 
     /// <summary>Makes room for the ports of a snapshot. Called when it is adopted.</summary>
@@ -28,45 +27,38 @@ internal sealed class OutputGroups
         }
     }
 
-    /// <summary>Adds a row behind the others of its port.</summary>
+    /// <summary>Adds a frame behind the others of its port, as it is sent: all of it.</summary>
     /// <param name="port">The port.</param>
-    /// <param name="row">The row.</param>
-    public void Add(int port, int row)
+    /// <param name="row">The frame's row.</param>
+    /// <param name="buffer">The frame.</param>
+    public void Add(int port, int row, in PacketBuffer buffer)
     {
-        ref int group = ref _groupOf[port];
-        if (group == 0)
+        int group = _groupOf[port] - 1;
+        if (group < 0)
         {
-            _ports[Count] = port;
-            _first[Count] = row;
-            group = ++Count;
-        }
-        else
-        {
-            _next[_last[group - 1]] = row;
+            group = Begin(port);
         }
 
-        _last[group - 1] = row;
-        _next[row] = None;
+        int place = (group * PacketBatch.Capacity) + _counts[group]++;
+        _rows[place] = row;
+
+        // The length last: a copy of what was written a moment ago would wait for it.
+        ref PacketBuffer outgoing = ref _buffers[place];
+        outgoing = buffer;
+        outgoing.WireLength = buffer.Length;
     }
 
     /// <summary>The port of a group.</summary>
     /// <param name="group">0 to <see cref="Count"/> - 1.</param>
     public int Port(int group) => _ports[group];
 
-    /// <summary>The rows of a group in order.</summary>
+    /// <summary>The frames of a group in order.</summary>
     /// <param name="group">0 to <see cref="Count"/> - 1.</param>
-    /// <param name="rows">Room for all rows of a burst.</param>
-    /// <returns>How many there are.</returns>
-    public int Rows(int group, Span<int> rows)
-    {
-        int count = 0;
-        for (int row = _first[group]; row != None; row = _next[row])
-        {
-            rows[count++] = row;
-        }
+    public ReadOnlySpan<PacketBuffer> Buffers(int group) => _buffers.AsSpan(group * PacketBatch.Capacity, _counts[group]);
 
-        return count;
-    }
+    /// <summary>The rows of these frames.</summary>
+    /// <param name="group">0 to <see cref="Count"/> - 1.</param>
+    public ReadOnlySpan<int> Rows(int group) => _rows.AsSpan(group * PacketBatch.Capacity, _counts[group]);
 
     /// <summary>Empties all groups.</summary>
     public void Clear()
@@ -77,5 +69,14 @@ internal sealed class OutputGroups
         }
 
         Count = 0;
+    }
+
+    private int Begin(int port)
+    {
+        int group = Count++;
+        _groupOf[port] = Count;
+        _ports[group] = port;
+        _counts[group] = 0;
+        return group;
     }
 }

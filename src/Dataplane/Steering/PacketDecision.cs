@@ -46,9 +46,6 @@ public struct PacketDecision
     /// <summary>True at the end of a path when no chain joined to it takes the frame.</summary>
     public bool HasLeft;
 
-    /// <summary>True once counted as sent; the transmit stage's own mark.</summary>
-    public bool IsDone;
-
     /// <summary>Decides to drop.</summary>
     /// <param name="reason">Why.</param>
     public void Drop(DropReason reason)

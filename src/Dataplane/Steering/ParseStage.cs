@@ -21,12 +21,14 @@ internal static class ParseStage
         ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
         Span<PacketDecision> decisions = batch.Decisions;
         Span<FlowTuple> tuples = batch.Tuples;
+        ulong common = 0;
         for (int row = 0; row < buffers.Length; row++)
         {
             ref readonly PacketBuffer buffer = ref buffers[row];
             ReadOnlySpan<byte> frame = batch.Arena.Frame(buffer);
             if (hasShortWay && buffer.Length == buffer.WireLength && CommonFrame.TryRead(frame, (ushort)batch.IngressPort, ref tuples[row]))
             {
+                common |= 1UL << row;
                 ref PacketDecision decision = ref decisions[row];
                 decision.SentTo = MacAddress.Read(frame);
                 decision.LinkBytes = tuples[row].LinkBytes;
@@ -36,6 +38,8 @@ internal static class ParseStage
                 ParseWhole(batch, row, frame);
             }
         }
+
+        batch.CommonRows = common;
     }
 
     private static void ParseWhole(PacketBatch batch, int row, ReadOnlySpan<byte> frame)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.Encapsulation;
 using NetworkingSfc.Dataplane.FlowTable;
@@ -138,23 +139,36 @@ internal static class RecallStage
         }
     }
 
-    // A frame that came back the way it was sent tells more by that than by its flow.
+    // A common frame has its key already.
     private static void ReadKeys(PacketBatch batch, WorkerContext worker)
     {
         Span<FlowTuple> tuples = batch.Tuples;
-        ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
-        for (int row = 0; row < tuples.Length; row++)
+        for (ulong rows = batch.AllRows & ~batch.CommonRows; rows != 0; rows &= rows - 1)
         {
+            int row = BitOperations.TrailingZeroCount(rows);
             ref FlowTuple tuple = ref tuples[row];
-            if (worker.SendsBack && batch.Arena.Origin(buffers[row].Slot).SentBack)
-            {
-                tuple.Marks &= ~FlowMarks.HasKey;
-            }
-            else if ((tuple.Marks & FlowMarks.IsCommon) == 0 && TryReadKey(batch, row, out FlowKey key))
+            if (TryReadKey(batch, row, out FlowKey key))
             {
                 CarriedHeader carried = batch.Decisions[row].Carried;
                 tuple.SetKey(key, carried.Kind, carried.ServicePath);
                 tuple.Marks |= OpensConnection(batch, row) ? FlowMarks.OpensConnection : FlowMarks.None;
+            }
+        }
+
+        if (worker.SendsBack)
+        {
+            ForgetKeysOfReturned(batch);
+        }
+    }
+
+    // A frame that came back the way it was sent tells more by that than by its flow.
+    private static void ForgetKeysOfReturned(PacketBatch batch)
+    {
+        for (int row = 0; row < batch.Count; row++)
+        {
+            if (batch.Arena.Origin(batch.Buffers[row].Slot).SentBack)
+            {
+                batch.Tuples[row].Marks &= ~FlowMarks.HasKey;
             }
         }
     }

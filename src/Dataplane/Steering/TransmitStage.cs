@@ -1,3 +1,4 @@
+using System.Numerics;
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.PathMtu;
 using NetworkingSfc.Dataplane.Ports;
@@ -19,87 +20,68 @@ internal static class TransmitStage
     /// <param name="worker">Queues and counters.</param>
     public static void Run(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
-        long generated = worker.Counters.Generated;
-        Span<PacketDecision> decisions = batch.Decisions;
-        for (int row = 0; row < decisions.Length; row++)
+        // Rows that became answers go out after the others. Nobody answers an answer.
+        for (ulong rows = batch.AllRows; rows != 0;)
         {
-            ref readonly PacketDecision decision = ref decisions[row];
-            if (decision.Verdict == Verdict.Drop)
+            rows = Group(rows, batch, snapshot, worker);
+            OutputGroups groups = worker.Outputs;
+            for (int group = 0; group < groups.Count; group++)
             {
-                DropUnsent(batch, row, decision.Reason, worker);
+                TransmitTo(groups.Port(group), groups.Buffers(group), groups.Rows(group), batch, snapshot, worker);
             }
-            else if (decision.Verdict != Verdict.Hold && !decision.IsDone)
-            {
-                worker.Outputs.Add(decision.OutputPort, row);
-            }
-        }
 
-        TransmitGroups(batch, snapshot, worker);
-        if (worker.Counters.Generated == generated)
-        {
-            return;
+            groups.Clear();
         }
-
-        // Rows that became answers meanwhile.
-        for (int row = 0; row < decisions.Length; row++)
-        {
-            ref readonly PacketDecision decision = ref decisions[row];
-            if (!decision.IsDone && decision.Verdict is not (Verdict.Drop or Verdict.Hold))
-            {
-                worker.Outputs.Add(decision.OutputPort, row);
-            }
-        }
-
-        TransmitGroups(batch, snapshot, worker);
     }
 
-    private static void TransmitGroups(PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    // Says which rows became answers to frames that do not fit.
+    private static ulong Group(ulong rows, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
     {
+        ulong answers = 0;
         OutputGroups groups = worker.Outputs;
-        for (int group = 0; group < groups.Count; group++)
-        {
-            TransmitTo(groups.Port(group), groups.Rows(group, worker.OutgoingRows), batch, snapshot, worker);
-        }
-
-        groups.Clear();
-    }
-
-    // All frames for one port at once; those that do not fit leave their place among the rows to the next.
-    private static void TransmitTo(int port, int rows, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
-    {
-        int mtu = snapshot.Ports[port].MtuBytes;
-        int count = 0;
         Span<PacketDecision> decisions = batch.Decisions;
         ReadOnlySpan<PacketBuffer> buffers = batch.Buffers;
-        PacketBuffer[] sending = worker.Outgoing;
-        int[] sendingRows = worker.OutgoingRows;
-        for (int place = 0; place < rows; place++)
+        ReadOnlySpan<PortEntry> ports = snapshot.Ports;
+        for (; rows != 0; rows &= rows - 1)
         {
-            int row = sendingRows[place];
-            ref PacketDecision decision = ref decisions[row];
-            ref readonly PacketBuffer buffer = ref buffers[row];
-            decision.IsDone = true;
-            if (mtu > 0 && buffer.Length - decision.LinkBytes > mtu)
+            int row = BitOperations.TrailingZeroCount(rows);
+            ref readonly PacketDecision decision = ref decisions[row];
+            if (decision.Verdict is Verdict.Drop or Verdict.Hold)
             {
-                DropTooLong(batch, row, snapshot, worker);
+                if (decision.Verdict == Verdict.Drop)
+                {
+                    DropUnsent(batch, row, decision.Reason, worker);
+                }
+
                 continue;
             }
 
-            // The length last: a copy of what was written a moment ago would wait for it.
-            ref PacketBuffer outgoing = ref sending[count];
-            outgoing = buffer;
-            outgoing.WireLength = buffer.Length;
-            sendingRows[count] = row;
-            count++;
+            ref readonly PacketBuffer buffer = ref buffers[row];
+            int mtu = ports[decision.OutputPort].MtuBytes;
+            if (mtu > 0 && buffer.Length - decision.LinkBytes > mtu)
+            {
+                answers |= DropTooLong(batch, row, snapshot, worker) ? 1UL << row : 0;
+            }
+            else
+            {
+                groups.Add(decision.OutputPort, row, buffer);
+            }
         }
 
+        return answers;
+    }
+
+    // All frames for one port at once.
+    private static void TransmitTo(
+        int port, ReadOnlySpan<PacketBuffer> sending, ReadOnlySpan<int> rows, PacketBatch batch, SteeringSnapshot snapshot, WorkerContext worker)
+    {
         (ITxQueue? queue, AttachedPort? attached) = port < worker.TransmitQueues.Length ? worker.TransmitQueues[port] : default;
-        worker.Tracer?.Sending(batch, worker.OutgoingRows.AsSpan(0, count));
-        int accepted = queue?.Transmit(sending.AsSpan(0, count)) ?? 0;
-        DropReason refusal = accepted == count ? DropReason.None : RefusalOf(port, queue, attached, snapshot);
-        worker.Tracer?.Sent(count, accepted, refusal);
-        CountSent(port, sending.AsSpan(0, accepted), snapshot, worker);
-        foreach (int row in worker.OutgoingRows.AsSpan(accepted, count - accepted))
+        worker.Tracer?.Sending(batch, rows);
+        int accepted = queue?.Transmit(sending) ?? 0;
+        DropReason refusal = accepted == sending.Length ? DropReason.None : RefusalOf(port, queue, attached, snapshot);
+        worker.Tracer?.Sent(sending.Length, accepted, refusal);
+        CountSent(port, sending[..accepted], snapshot, worker);
+        foreach (int row in rows[accepted..])
         {
             Drop(batch, row, refusal, worker);
         }
@@ -111,8 +93,8 @@ internal static class TransmitStage
             : queue is null || attached is { IsDown: true } ? DropReason.PortDown
             : DropReason.TxQueueFull;
 
-    // Who sent the original need not know of copies.
-    private static void DropTooLong(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
+    // Who sent the original need not know of copies. True when the row is an answer now.
+    private static bool DropTooLong(PacketBatch batch, int row, SteeringSnapshot snapshot, WorkerContext worker)
     {
         PacketBuffer buffer = batch.Buffers[row];
         PacketDecision decision = batch.Decisions[row];
@@ -122,11 +104,11 @@ internal static class TransmitStage
             worker.Counters.CountDropped(DropReason.TooLong);
             worker.Counters.CountGenerated();
             worker.Tracer?.Answered(batch, buffer, decision);
+            return true;
         }
-        else
-        {
-            DropUnsent(batch, row, unanswered, worker);
-        }
+
+        DropUnsent(batch, row, unanswered, worker);
+        return false;
     }
 
     // Frames for one port are mostly all for one member.

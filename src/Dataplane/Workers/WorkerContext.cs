@@ -53,13 +53,7 @@ public sealed class WorkerContext
     /// <summary>The classifier's answers, padded like <see cref="JoinKeys"/>.</summary>
     internal int[] JoinRules { get; }
 
-    /// <summary>Where the transmit stage collects the frames of one output port.</summary>
-    internal PacketBuffer[] Outgoing { get; } = new PacketBuffer[PacketBatch.Capacity];
-
-    /// <summary>Rows of the batch that <see cref="Outgoing"/> came from.</summary>
-    internal int[] OutgoingRows { get; } = new int[PacketBatch.Capacity];
-
-    /// <summary>Where the transmit stage sorts rows by output port.</summary>
+    /// <summary>Where the transmit stage sorts frames by output port.</summary>
     internal OutputGroups Outputs { get; } = new();
 
     /// <summary>First fragments seen lately.</summary>
