@@ -85,6 +85,14 @@ public sealed class ProjectRules
     }
 
     [Fact]
+    public void Work_is_counted_by_the_build_that_is_made_for_that_only()
+    {
+        const string symbol = "COUNT_WORK";
+        Assert.Equal(["NetworkingSfc.WorkCount.Tests"], from project in SourceTree.Projects where project.Content.ToString().Contains(symbol, StringComparison.Ordinal) select project.Name);
+        Assert.DoesNotContain(symbol, File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_project_is_in_the_solution()
     {
         string solution = File.ReadAllText(Path.Combine(Repository.Root, "NetworkingSfc.Dataplane.sln")).Replace('\\', '/');

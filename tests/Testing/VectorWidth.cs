@@ -22,6 +22,9 @@ public static class VectorWidth
         : Vector128.IsHardwareAccelerated || Sse2.IsSupported ? "128"
         : "none";
 
+    /// <summary>True when this process was started with narrower vectors than there are.</summary>
+    public static bool IsNarrowed => Environment.GetEnvironmentVariable(ExpectationVariable) is not null;
+
     /// <summary>What is wrong, or null.</summary>
     public static string? Complaint
     {

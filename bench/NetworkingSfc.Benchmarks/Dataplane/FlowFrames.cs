@@ -1,4 +1,5 @@
 using NetworkingSfc.Testing;
+using NetworkingSfc.Testing.Frames;
 
 namespace NetworkingSfc.Benchmarks.Dataplane;
 
@@ -7,7 +8,7 @@ internal static class FlowFrames
 {
     private const int Seed = 20_261_122;
 
-    /// <summary>Frames drawn at random from a number of TCP flows, as the peers' captures are.</summary>
+    /// <summary>Frames drawn at random from a number of TCP flows that are under way, as the peers' captures are.</summary>
     /// <param name="frames">Frames.</param>
     /// <param name="flows">Different five-tuples among them.</param>
     /// <param name="ipv6">Family.</param>
@@ -21,7 +22,7 @@ internal static class FlowFrames
             builder = ipv6
                 ? builder.Ipv6($"2001:db8::{flow >> 8:x}:{flow & 0xff:x}", $"2001:db8:1::{flow & 0x3ff:x}")
                 : builder.Ipv4($"10.0.{flow >> 8 & 0xff}.{flow & 0xff}", $"172.16.{flow >> 2 & 3}.{flow & 0xff}");
-            distinct[flow] = builder.Tcp((ushort)(1024 + (flow % 60_000)), (ushort)(2_000 + (flow % 100))).Payload(new byte[6]).Build();
+            distinct[flow] = builder.Tcp((ushort)(1024 + (flow % 60_000)), (ushort)(2_000 + (flow % 100)), TcpControl.Ack).Payload(new byte[6]).Build();
         }
 
         byte[][] order = new byte[frames][];

@@ -195,11 +195,12 @@ internal sealed unsafe class ForestLookup<TLanes> : ForestLookup
         }
 
         TreeWalk<TLanes>.Find<TFamily>(view, packed, count);
+        JournalView journal = view.Journal;
         for (int i = 0; i < count; i++)
         {
             uint row = missing[i];
             scratch.Orders[row] = packed.Orders[i];
-            cache.Put<TFamily>(scratch.Keys, row, places[row], packed.Orders[i], view.Journal);
+            cache.Put<TFamily>(scratch.Keys, row, places[row], packed.Orders[i], journal);
         }
     }
 

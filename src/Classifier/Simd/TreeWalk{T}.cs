@@ -94,6 +94,7 @@ internal static unsafe class TreeWalk<TLanes>
             return;
         }
 
+        LookupWork.Wide(view.WideCount * rows);
         uint* rules = (uint*)(memory + ((long)view.WideStart * NodeLayout.UnitBytes));
         uint* found = scratch.Rows;
         TLanes.MatchWide<TFamily>(rules, view.WideCount, scratch.Columns, found, rows);
@@ -114,6 +115,7 @@ internal static unsafe class TreeWalk<TLanes>
             return;
         }
 
+        LookupWork.Step(rows);
         uint* root = (uint*)At(memory, tree.Reference);
         if (tree.TableBits > 0)
         {
@@ -193,6 +195,7 @@ internal static unsafe class TreeWalk<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Next(byte* memory, uint* column, uint reference)
     {
+        LookupWork.Step(1);
         uint* node = (uint*)At(memory, reference);
         uint value = *(uint*)((byte*)column + (node[NodeLayout.MostChildren - 1] & NodeLayout.ColumnMask));
         return (node + NodeLayout.MostChildren)[TLanes.ChildOf(node, value)];
@@ -214,6 +217,7 @@ internal static unsafe class TreeWalk<TLanes>
         uint* end = references + rows;
         for (; references < end; references++, keys++, found++)
         {
+            LookupWork.Block();
             byte* leaf = At(memory, *references) - NodeLayout.StepBytes;
 
             // The fifth order, which stands after the four of the rules, is the one of no match.
@@ -239,6 +243,7 @@ internal static unsafe class TreeWalk<TLanes>
             for (nuint i = 0; i < left; i++)
             {
                 nuint row = going[i];
+                LookupWork.Block();
                 byte* leaf = At(memory, references[row]) - NodeLayout.StepBytes;
                 uint matches = TLanes.Match<TFamily>(leaf, keys + row) | (1u << NodeLayout.LeafRules);
                 nuint first = (nuint)BitOperations.TrailingZeroCount(matches);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.FlowTable;
 
@@ -37,9 +38,13 @@ internal struct FlowBucket
     /// <summary>The places with a tag, a bit each. The vector form of <see cref="MatchOneByOne"/>.</summary>
     /// <param name="tag">The tag, or <see cref="Empty"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly uint Match(ushort tag) => Vector128.IsHardwareAccelerated
-        ? Vector128.Equals(Vector128.LoadUnsafe(in Unsafe.As<PlaceTags, ushort>(ref Unsafe.AsRef(in Tags))), Vector128.Create(tag)).ExtractMostSignificantBits()
-        : MatchOneByOne(tag);
+    public readonly uint Match(ushort tag)
+    {
+        PacketWork.FlowBucket();
+        return Vector128.IsHardwareAccelerated
+            ? Vector128.Equals(Vector128.LoadUnsafe(in Unsafe.As<PlaceTags, ushort>(ref Unsafe.AsRef(in Tags))), Vector128.Create(tag)).ExtractMostSignificantBits()
+            : MatchOneByOne(tag);
+    }
 
     /// <summary>The same without vectors.</summary>
     /// <param name="tag">The tag, or <see cref="Empty"/>.</param>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.FlowTable;
 
@@ -162,9 +163,12 @@ internal sealed unsafe class LiveFlowTable : IDisposable
         _entryBlock.Dispose();
     }
 
-    private static bool IsOf(FlowEntry* entry, FlowTuple* flow) =>
-        ((entry->Address0 ^ flow->Address0) | (entry->Address1 ^ flow->Address1) | (entry->Address2 ^ flow->Address2)
+    private static bool IsOf(FlowEntry* entry, FlowTuple* flow)
+    {
+        PacketWork.FlowEntry();
+        return ((entry->Address0 ^ flow->Address0) | (entry->Address1 ^ flow->Address1) | (entry->Address2 ^ flow->Address2)
             | (entry->Address3 ^ flow->Address3) | (entry->Tail ^ flow->Tail) | (entry->ServicePath ^ flow->ServicePath)) == 0;
+    }
 
     // One term of NH: a product of two 32-bit sums.
     private static ulong Term(ulong word, ulong seed) => (ulong)((uint)word + (uint)seed) * ((uint)(word >> 32) + (uint)(seed >> 32));

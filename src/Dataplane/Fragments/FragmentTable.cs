@@ -1,3 +1,5 @@
+using NetworkingSfc.Dataplane.Telemetry;
+
 namespace NetworkingSfc.Dataplane.Fragments;
 
 /// <summary>
@@ -96,6 +98,7 @@ internal sealed class FragmentTable
     {
         for (int place = set; place < set + Ways; place++)
         {
+            PacketWork.TableEntry();
             ref readonly Entry entry = ref _entries[place];
             if (entry.ForgottenAt > now && entry.Key == key)
             {
@@ -112,6 +115,7 @@ internal sealed class FragmentTable
         int taken = 0;
         for (int place = set; place < set + Ways; place++)
         {
+            PacketWork.TableEntry();
             if (_entries[place].ForgottenAt > now)
             {
                 taken++;

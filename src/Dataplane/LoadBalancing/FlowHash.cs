@@ -1,3 +1,5 @@
+using NetworkingSfc.Dataplane.Telemetry;
+
 namespace NetworkingSfc.Dataplane.LoadBalancing;
 
 /// <summary>
@@ -32,6 +34,7 @@ public static class FlowHash
     /// <param name="reverse">True on a reverse path: source and destination are read exchanged.</param>
     public static ulong Compute(in FlowHashKey key, HashFields fields, ulong seed, bool symmetric, bool reverse)
     {
+        PacketWork.Hash();
         return fields == HashFields.FiveTuple ? OfFiveTuple(key, seed, symmetric, reverse) : OfChosen(key, fields, seed, symmetric, reverse);
     }
 

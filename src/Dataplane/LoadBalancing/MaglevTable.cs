@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.LoadBalancing;
 
@@ -34,7 +35,11 @@ public sealed class MaglevTable : IDisposable
     /// <summary>The member for a hash value. Not to be asked of an empty table.</summary>
     /// <param name="hash">A <see cref="FlowHash"/> value.</param>
     /// <returns>Index in the member list that the table was built from.</returns>
-    public int Lookup(ulong hash) => _slots.Span[SlotOf(hash)];
+    public int Lookup(ulong hash)
+    {
+        PacketWork.TableEntry();
+        return _slots.Span[SlotOf(hash)];
+    }
 
     /// <summary>Frees the table.</summary>
     public void Dispose() => _slots.Dispose();

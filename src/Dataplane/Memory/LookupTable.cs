@@ -1,3 +1,5 @@
+using NetworkingSfc.Dataplane.Telemetry;
+
 namespace NetworkingSfc.Dataplane.Memory;
 
 /// <summary>
@@ -52,6 +54,7 @@ internal sealed class LookupTable<TKey> : IDisposable
         ReadOnlySpan<Entry> table = _entries.Span;
         for (int at = Home(key); table[at].Row != Absent; at = (at + 1) & (table.Length - 1))
         {
+            PacketWork.TableEntry();
             if (table[at].Key.Equals(key))
             {
                 return table[at].Row;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Dataplane.Parsing;
@@ -21,6 +22,7 @@ public static class PacketParser
     /// <returns>How far the walk came.</returns>
     public static ParseStatus Parse(ReadOnlySpan<byte> frame, FrameStart start, out PacketHeaders headers)
     {
+        PacketWork.Parse();
         headers = default;
         return start switch
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetworkingSfc.Classifier;
 using NetworkingSfc.Dataplane.FlowTable;
 using NetworkingSfc.Dataplane.Memory;
@@ -7,6 +8,8 @@ using NetworkingSfc.Dataplane.Wire;
 namespace NetworkingSfc.Dataplane.Steering;
 
 /// <summary>What the rules of a port see of a packet.</summary>
+// Locals for what few packets quote are not zeroed for all the others.
+[SkipLocalsInit]
 internal static class ChainKey
 {
     private const ushort DhcpServer = 67;

@@ -81,6 +81,7 @@ internal static class CopyStage
         }
 
         ref readonly PacketBuffer buffer = ref batch.Buffers[row];
+        PacketWork.Copy(buffer.Length);
         worker.Arena.Frame(buffer).CopyTo(worker.Arena.Slot(slot)[buffer.Start..]);
         worker.Arena.Origin(slot) = worker.Arena.Origin(buffer.Slot).Copied();
         PacketBatch copies = worker.Copies;

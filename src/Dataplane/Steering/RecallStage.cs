@@ -175,12 +175,14 @@ internal static class RecallStage
 
     private static bool TryReadKey(PacketBatch batch, int row, out FlowKey key)
     {
-        key = batch.Decisions[row].Verdict switch
+        Verdict verdict = batch.Decisions[row].Verdict;
+        if (verdict is not (Verdict.Undecided or Verdict.Deliver))
         {
-            Verdict.Undecided => ChainKey.Of(batch, row),
-            Verdict.Deliver => ChainKey.OfCarried(batch, row),
-            _ => default,
-        };
+            key = default;
+            return false;
+        }
+
+        key = verdict == Verdict.Undecided ? ChainKey.Of(batch, row) : ChainKey.OfCarried(batch, row);
         return key.EtherType != 0;
     }
 

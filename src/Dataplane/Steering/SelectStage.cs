@@ -37,8 +37,8 @@ internal static class SelectStage
 
             ref readonly PathHop hop = ref snapshot.Positions[decision.Position];
             ref readonly PathEntry path = ref snapshot.Paths[hop.Path];
-            ulong hash = FlowHash.Compute(
-                HashKeyOf(batch, row, hop.Fields), hop.Fields, snapshot.Definition.HashSeed, path.IsSymmetric, path.IsReverse);
+            HashKeyOf(batch, row, hop.Fields, out FlowHashKey key);
+            ulong hash = FlowHash.Compute(key, hop.Fields, snapshot.Definition.HashSeed, path.IsSymmetric, path.IsReverse);
             buffer.FlowHash = hash;
             if (!isChosen)
             {
@@ -80,19 +80,22 @@ internal static class SelectStage
         return chosen;
     }
 
-    private static FlowHashKey HashKeyOf(PacketBatch batch, int row, HashFields fields)
+    // Written where it is read: a copy would be one whole vector, which has to wait for the fields that were stored a moment ago.
+    private static void HashKeyOf(PacketBatch batch, int row, HashFields fields, out FlowHashKey key)
     {
         bool needsMac = (fields & (HashFields.EthSrc | HashFields.EthDst)) != 0;
         ref readonly FlowTuple tuple = ref batch.Tuples[row];
         if (!needsMac && (tuple.Marks & FlowMarks.IsCommon) != 0)
         {
-            return KeyOf(tuple.ToFlowKey());
+            key = KeyOf(tuple.ToFlowKey());
+            return;
         }
 
         ref readonly PacketHeaders headers = ref batch.HeadersOf(row);
         if (!needsMac && !QuotedFlow.MayQuote(headers))
         {
-            return KeyOf(headers, default, default);
+            key = KeyOf(headers, default, default);
+            return;
         }
 
         ReadOnlySpan<byte> frame = batch.Arena.Frame(batch.Buffers[row])[batch.Decisions[row].Carried.InnerOffset..];
@@ -104,30 +107,16 @@ internal static class SelectStage
             destination = ethernet.Destination;
         }
 
-        return QuotedFlow.IsQuoting(frame, headers) ? QuotedKeyOf(frame, headers, source, destination) : KeyOf(headers, source, destination);
+        key = QuotedFlow.IsQuoting(frame, headers) ? QuotedKeyOf(frame, headers, source, destination) : KeyOf(headers, source, destination);
     }
 
     // Apart, because only few packets need room for headers of their own.
     private static FlowHashKey QuotedKeyOf(ReadOnlySpan<byte> frame, in PacketHeaders headers, MacAddress source, MacAddress destination) =>
         KeyOf(QuotedFlow.TryRead(frame, headers, out PacketHeaders answer) ? answer : headers, source, destination);
 
-    private static FlowHashKey KeyOf(in FlowKey key) => new()
-    {
-        SourceAddress = key.SourceAddress,
-        DestinationAddress = key.DestinationAddress,
-        SourcePort = key.SourcePort,
-        DestinationPort = key.DestinationPort,
-        Protocol = key.Protocol,
-    };
+    private static FlowHashKey KeyOf(in FlowKey key) =>
+        new(key.SourceAddress, key.DestinationAddress, key.SourcePort, key.DestinationPort, key.Protocol, 0, 0);
 
-    private static FlowHashKey KeyOf(in PacketHeaders headers, MacAddress source, MacAddress destination) => new()
-    {
-        SourceAddress = headers.SourceAddress,
-        DestinationAddress = headers.DestinationAddress,
-        SourcePort = headers.SourcePort,
-        DestinationPort = headers.DestinationPort,
-        Protocol = headers.Protocol,
-        SourceMac = source.Value,
-        DestinationMac = destination.Value,
-    };
+    private static FlowHashKey KeyOf(in PacketHeaders headers, MacAddress source, MacAddress destination) =>
+        new(headers.SourceAddress, headers.DestinationAddress, headers.SourcePort, headers.DestinationPort, headers.Protocol, source.Value, destination.Value);
 }

@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Telemetry;
 using NetworkingSfc.Dataplane.Wire;
 
 namespace NetworkingSfc.Dataplane.Switching;
@@ -58,6 +59,7 @@ internal sealed class MacTable : IDisposable
         ulong key = KeyOf(network, station);
         foreach (ref Entry entry in SetOf(key, seed))
         {
+            PacketWork.TableEntry();
             if (Volatile.Read(ref entry.Key) == key)
             {
                 int port = Volatile.Read(ref entry.Port);
@@ -82,6 +84,7 @@ internal sealed class MacTable : IDisposable
         Span<Entry> set = SetOf(key, seed);
         foreach (ref Entry entry in set)
         {
+            PacketWork.TableEntry();
             if (Volatile.Read(ref entry.Key) == key)
             {
                 // Another station may have the place by now: then a port must not be written there, while the time is its own too.

@@ -1,6 +1,7 @@
 using NetworkingSfc.Dataplane.Memory;
 using NetworkingSfc.Dataplane.Ports;
 using NetworkingSfc.Dataplane.Ports.Memory;
+using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.Workers;
 
@@ -69,6 +70,7 @@ internal sealed class HandoffRing : ITxQueue
     {
         while (_waitingCount < _waiting.Length && _ring.TryPeek(out ReadOnlySpan<byte> frame, out int wireLength) && _to.TryRent(out int slot))
         {
+            PacketWork.Copy(frame.Length);
             frame.CopyTo(_to.Slot(slot)[FrameStart..]);
             _ring.Release();
             _waiting[_waitingCount++] = new PacketBuffer

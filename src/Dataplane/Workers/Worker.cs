@@ -70,6 +70,9 @@ public sealed class Worker : IDisposable
     /// <summary>Generation of the snapshot that the last finished step used; 0 before the first.</summary>
     public ulong AdoptedGeneration => Volatile.Read(ref _adoptedGeneration);
 
+    /// <summary>What the stages get, for who runs a single one. The worker's thread only.</summary>
+    internal WorkerContext Context => _context;
+
     /// <summary>The queues that the worker has, or takes up before its next step.</summary>
     internal WorkerQueues Offered => Volatile.Read(ref _offered);
 

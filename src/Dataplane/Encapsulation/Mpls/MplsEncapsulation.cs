@@ -41,10 +41,12 @@ internal sealed class MplsEncapsulation : IEncapsulation
         }
 
         int moved = buffer.Start - MplsLabelEntry.LengthBytes;
+        PacketWork.Copy(ipOffset);
         slot.Slice(buffer.Start, ipOffset).CopyTo(slot[moved..]);
         Span<byte> frame = slot[moved..];
         EthernetHeader.SetDestination(frame, nextHop);
         SetPayloadType(frame, ipOffset, EtherType.Mpls);
+        PacketWork.Copy(MplsLabelEntry.LengthBytes);
         template[..MplsLabelEntry.LengthBytes].CopyTo(frame[ipOffset..]);
         buffer.Start = moved;
         buffer.Length += MplsLabelEntry.LengthBytes;
@@ -70,6 +72,7 @@ internal sealed class MplsEncapsulation : IEncapsulation
             return DropReason.Malformed;
         }
 
+        PacketWork.Copy(carried.HeaderOffset);
         frame[..carried.HeaderOffset].CopyTo(frame[MplsLabelEntry.LengthBytes..]);
         buffer.Start += MplsLabelEntry.LengthBytes;
         buffer.Length -= MplsLabelEntry.LengthBytes;

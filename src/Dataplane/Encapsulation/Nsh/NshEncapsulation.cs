@@ -39,6 +39,7 @@ internal sealed class NshEncapsulation : IEncapsulation
         buffer.Start -= InsertedBytes;
         buffer.Length += InsertedBytes;
         Span<byte> outer = slot.Slice(buffer.Start, InsertedBytes);
+        PacketWork.Copy(InsertedBytes);
         template[..InsertedBytes].CopyTo(outer);
         EthernetHeader.SetDestination(outer, nextHop);
         return DropReason.None;

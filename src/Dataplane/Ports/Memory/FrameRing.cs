@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.Ports.Memory;
 
@@ -40,6 +41,7 @@ internal sealed class FrameRing
         }
 
         int slot = position & _mask;
+        PacketWork.Copy(frame.Length);
         frame.CopyTo(_bytes.AsSpan(slot * _frameBytes, _frameBytes));
         _entries[slot] = new Entry(frame.Length, wireLength);
         Volatile.Write(ref _written.Value, position + 1);

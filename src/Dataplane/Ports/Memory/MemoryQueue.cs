@@ -1,4 +1,5 @@
 using NetworkingSfc.Dataplane.Memory;
+using NetworkingSfc.Dataplane.Telemetry;
 
 namespace NetworkingSfc.Dataplane.Ports.Memory;
 
@@ -49,6 +50,7 @@ internal sealed class MemoryQueue(MemoryPort port, int frames, int frameBytes)
                     return;
                 }
 
+                PacketWork.Copy(frame.Length);
                 frame.CopyTo(arena.Slot(slot)[PacketArena.HeadroomBytes..]);
                 batch.Append(slot, PacketArena.HeadroomBytes, frame.Length, wireLength);
                 queue.ReceivedPackets++;

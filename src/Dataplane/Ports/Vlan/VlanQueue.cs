@@ -23,7 +23,12 @@ internal sealed class VlanQueue(TrunkQueue trunk, int vlanId) : IRxQueue, ITxQue
     public long SendRefused { get; private set; }
 
     /// <summary>Keeps a frame until it is received. There are never more than the trunk takes at once.</summary>
-    public void Keep(in PacketBuffer buffer) => _waiting[_end++] = buffer;
+    public void Keep(in PacketBuffer buffer)
+    {
+        // Straight to its place: an assignment to an element that the index is counted up for goes by way of the frame.
+        ref PacketBuffer place = ref _waiting[_end++];
+        place = buffer;
+    }
 
     public void Receive(PacketBatch batch)
     {
