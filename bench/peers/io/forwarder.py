@@ -1,13 +1,9 @@
 """Our forwarder, `sfc up`: one pinned worker that polls, and the chain of chain.py."""
 import contextlib
 import json
-import os
 
 import chain
-from processes import FORWARDER_CPU, Program, command
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-SFC = f"{ROOT}/tools/sfc"
+from processes import FORWARDER_CPU, SFC, Program, command
 
 
 @contextlib.contextmanager

@@ -6,7 +6,8 @@ import time
 import forwarder
 import openvswitch
 import testpmd
-from processes import distance, has_link, raise_link, received, veth
+from distance import distance
+from links import has_link, raise_link, received, veth
 
 OURS = "sfc, chain step"
 OVS = "Open vSwitch-DPDK"

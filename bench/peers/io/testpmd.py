@@ -3,14 +3,14 @@ import itertools
 import re
 
 import chain
-from processes import FORWARDER_CPU, GENERATOR_CPU, Program
+from processes import FORWARDER_CPU, OTHER_CPU, Program
 
 # Anonymous huge pages, in one piece where a peer is to map them.
 MEMORY = ["--in-memory", "--single-file-segments", "-m", "256", "--no-pci", "--no-telemetry", "--log-level=4"]
 
 
 def start(work, name, cpu, devices, options):
-    words = ["stdbuf", "-oL", "dpdk-testpmd", "--lcores", f"0@{GENERATOR_CPU},1@{cpu}", *MEMORY, "--file-prefix", name]
+    words = ["stdbuf", "-oL", "dpdk-testpmd", "--lcores", f"0@{OTHER_CPU},1@{cpu}", *MEMORY, "--file-prefix", name]
     for device in devices:
         words += ["--vdev", device]
     words += ["--", "--auto-start", "--total-num-mbufs=65536", *options]
@@ -23,7 +23,7 @@ def forwarder(work, devices):
 
 def generator(work, device, options=()):
     """Sends as fast as it is taken, and throws away what comes back. Says what moved every second."""
-    return start(work, "generator", GENERATOR_CPU, [device],
+    return start(work, "generator", OTHER_CPU, [device],
                  ["--forward-mode=flowgen", f"--flowgen-flows={chain.FLOWS}", f"--txpkts={chain.FRAME_BYTES}", "--stats-period", "1", *options])
 
 

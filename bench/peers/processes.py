@@ -1,16 +1,16 @@
 """Programs started for one measurement, and what is common to them."""
-import contextlib
-import json
 import os
 import resource
 import signal
 import subprocess
 import time
 
-GENERATOR_CPU = min(os.sched_getaffinity(0))
+OTHER_CPU = min(os.sched_getaffinity(0))
 FORWARDER_CPU = max(os.sched_getaffinity(0))
 PATIENCE_S = 20
-PINGPONG = f"{os.path.dirname(os.path.abspath(__file__))}/../../../artifacts/peers/pingpong"
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SFC = f"{ROOT}/tools/sfc"
+PROGRAMS = f"{ROOT}/artifacts/peers"
 
 
 class Broken(Exception):
@@ -61,11 +61,6 @@ def command(*words, environment=None):
     return result.stdout
 
 
-def distance():
-    """Nanoseconds for a cache line from the generator's CPU to the forwarder's and back. They may be at work meanwhile."""
-    return int(command("nice", "-n", "-20", PINGPONG, str(GENERATOR_CPU), str(FORWARDER_CPU)))
-
-
 class Others:
     """What the rest of the machine takes of the CPUs, from the making of this on."""
 
@@ -83,32 +78,3 @@ class Others:
             user, nice, system, _, _, interrupts, soft, stolen = map(int, file.readline().split()[1:9])
         ours = sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, [resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN]))
         return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK") - ours
-
-
-@contextlib.contextmanager
-def veth(near, far):
-    """A pair of interfaces that are up."""
-    command("ip", "link", "add", near, "type", "veth", "peer", "name", far)
-    try:
-        raise_link(near)
-        raise_link(far)
-        yield
-    finally:
-        command("ip", "link", "delete", near)
-
-
-def raise_link(name):
-    # The host's own IPv6 would send frames of its own.
-    with open(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6", "w") as file:
-        file.write("1")
-    command("ip", "link", "set", name, "up", "promisc", "on")
-
-
-def has_link(name):
-    return subprocess.run(["ip", "link", "show", name], capture_output=True).returncode == 0
-
-
-def received(name):
-    """Frames and bytes that the interface has received. Asked of ip: /sys shows the interfaces of the first namespace."""
-    counts = json.loads(command("ip", "-j", "-s", "link", "show", name))[0]["stats64"]["rx"]
-    return counts["packets"], counts["bytes"]
