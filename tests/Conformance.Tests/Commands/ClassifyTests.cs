@@ -118,6 +118,40 @@ public sealed class ClassifyTests : IDisposable
         Assert.DoesNotContain("updates", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public async Task Compressed_file_that_ends_too_early_is_refused(int missing)
+    {
+        string trace = WriteCompressed("trace", Trace);
+        File.WriteAllBytes(trace, File.ReadAllBytes(trace)[..^missing]);
+        AssertUnreadable(await RunAsync(_folder.Write("rules", Rules), trace), trace);
+
+        string rules = WriteCompressed("rules", Rules);
+        File.WriteAllBytes(rules, File.ReadAllBytes(rules)[..^missing]);
+        AssertUnreadable(await RunAsync(rules, _folder.Write("trace", Trace)), rules);
+
+        string updates = WriteCompressed("updates", Updates);
+        File.WriteAllBytes(updates, File.ReadAllBytes(updates)[..^missing]);
+        AssertUnreadable(await ClassifyAsync(Rules, Trace, "--updates", updates), updates);
+    }
+
+    [Fact]
+    public async Task Compressed_file_with_a_wrong_checksum_is_refused_and_one_of_two_members_is_read()
+    {
+        string rules = WriteCompressed("rules", Rules);
+        byte[] whole = File.ReadAllBytes(rules);
+        File.WriteAllBytes(rules, [.. whole, .. whole]);
+        Assert.StartsWith("rules       6\n", (await RunAsync(rules, _folder.Write("trace", Trace))).Table(), StringComparison.Ordinal);
+
+        whole[^5] ^= 1;
+        File.WriteAllBytes(rules, whole);
+        AssertUnreadable(await RunAsync(rules, _folder.Write("trace", Trace)), rules);
+    }
+
     [Fact]
     public async Task Wrong_answers_are_counted_named_and_status_1()
     {
@@ -195,6 +229,13 @@ public sealed class ClassifyTests : IDisposable
 
     private Task<CommandRun> ClassifyAsync(string rules, string trace, params string[] arguments) =>
         RunAsync(_folder.Write("rules", rules), _folder.Write("trace", trace), arguments);
+
+    private static void AssertUnreadable(CommandRun run, string file)
+    {
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.StartsWith($"sfc classify: '{file}' cannot be read: ", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("; a text file, perhaps compressed with gzip, is accepted.\n", run.Error, StringComparison.Ordinal);
+    }
 
     private void AssertNamed(CommandRun run, string file, string wrong, string accepted)
     {
