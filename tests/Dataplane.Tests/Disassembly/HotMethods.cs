@@ -65,7 +65,7 @@ internal static class HotMethods
         .. PerBurst("SwitchStage", "Run"),
         .. PerFrame("SwitchStage", "Destination", "ByIp", "IsAllowed"),
         .. PerFrame("LookupTable", "LookupTable`1[PortAddressKey]:Find", "LookupTable`1[ServicePathKey]:Find"),
-        .. PerBurst("TransmitStage", "Run", "TransmitGroups", "TransmitTo", "CountSent"),
+        .. PerBurst("TransmitStage", "Run", "Group", "TransmitTo", "CountSent"),
         .. PerFrame("OutputGroups", "Add"),
         .. PerBurst("OutputGroups", "Rows", "Clear"),
         .. PerFrame("PacketBatch", "Append", "HeadersOf"),
